@@ -1,0 +1,43 @@
+"""The tick: one observation of one instrument, as the tick log carries it.
+
+A batch of ticks is a structured numpy array of dtype `TICK`, little endian, so that its bytes
+are the wire format: no parsing stands between the log and the fold.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+TICK: Final = np.dtype(
+    [
+        ("instrument", "<u4"),
+        ("exchange_time", "<i8"),  # microseconds UTC, as the exchange stamped it
+        ("receive_time", "<i8"),  # microseconds UTC, as the feed received it
+        ("last_price", "<f8"),  # rupees
+        ("last_quantity", "<f8"),
+        ("volume", "<f8"),  # cumulative since the session's open
+        ("bid_price", "<f8"),
+        ("ask_price", "<f8"),
+        ("bid_quantity", "<f8"),
+        ("ask_quantity", "<f8"),
+        ("open_interest", "<f8"),
+    ]
+)
+OPTIONAL: Final = (
+    "last_quantity",
+    "volume",
+    "bid_price",
+    "ask_price",
+    "bid_quantity",
+    "ask_quantity",
+    "open_interest",
+)
+
+
+def blank_ticks(count: int) -> NDArray[np.void]:
+    """Return `count` ticks whose times and prices are zero and whose optional fields are NaN (not sent)."""
+    ticks = np.zeros(count, dtype=TICK)
+    for field in OPTIONAL:
+        ticks[field] = np.nan
+    return ticks
