@@ -1,0 +1,57 @@
+"""Fixtures of the whole suite: a real Redis-compatible server, and the recorded market data where it is present."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the suite a state folder and a key prefix of its own, before Django reads its settings."""
+    os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-that-guards-nothing-at-all")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ.setdefault("REDIS_KEY_PREFIX", f"test-{worker}-{uuid.uuid4().hex[:8]}:")
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server: the one that `REDIS_URL` names, else an embedded one for this run."""
+    from riskplatform import embedded
+
+    if url := os.environ.get("REDIS_URL"):
+        yield url
+        return
+    home = tmp_path_factory.mktemp("store")
+    store = embedded.start(home)
+    try:
+        yield embedded.redis_url(home)
+    finally:
+        store.stop()
+
+
+@pytest.fixture
+def redis_prefix() -> str:
+    return f"test-{uuid.uuid4().hex[:12]}:"
+
+
+@pytest.fixture
+def redis_client(redis_url: str, redis_prefix: str) -> Iterator[redis.Redis]:
+    client = redis.Redis.from_url(redis_url, socket_timeout=5)
+    yield client
+    for key in client.scan_iter(match=f"{redis_prefix}*"):
+        client.delete(key)
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of recorded market data, which is not part of the repository."""
+    folder = Path(os.environ.get("RISK_SHARED_DATA", Path(__file__).resolve().parent.parent / "shared" / "data"))
+    if folder.is_dir():
+        return folder
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must have the recorded data, and {folder} is absent")
+    pytest.skip(f"recorded data is absent ({folder})")

@@ -1,0 +1,18 @@
+"""Celery: the doorbell. Beat rings, a task takes a partition for a slice; no message carries data."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riskplatform.settings")
+
+app = Celery("riskplatform")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["streaming", "risk"])
+app.conf.task_routes = {"streaming.drain": {"queue": "drain"}}
+app.conf.beat_schedule = {
+    # `expires` drops rings that nobody heard: one waiting doorbell is enough.
+    "drain": {"task": "streaming.drain", "schedule": 1.0, "options": {"expires": 2}},
+    "trim the tick log": {"task": "streaming.trim_log", "schedule": 60.0, "options": {"expires": 50}},
+    "delete old records": {"task": "risk.delete_old_records", "schedule": 3600.0, "options": {"expires": 3000}},
+}

@@ -1,0 +1,39 @@
+"""Numbered system checks: what would make a start unsafe, said before it happens."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+SHORTEST_SECRET = 32
+FIRST_SQLITE_WITHOUT_WAL_RESET_BUG = (3, 51, 3)
+
+
+@register()
+def secret_key_is_strong(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    if settings.DEBUG or len(settings.SECRET_KEY) >= SHORTEST_SECRET:
+        return []
+    return [
+        Error(
+            f"SECRET_KEY must have at least {SHORTEST_SECRET} characters, has {len(settings.SECRET_KEY)}",
+            id="risk.E001",
+        )
+    ]
+
+
+@register()
+def sqlite_is_recent(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return []
+    if sqlite3.sqlite_version_info >= FIRST_SQLITE_WITHOUT_WAL_RESET_BUG:
+        return []
+    return [
+        Warning(
+            f"SQLite {sqlite3.sqlite_version} can lose a commit when two processes checkpoint at once (fixed in 3.51.3)",
+            hint="Use PostgreSQL (DATABASE_URL) for anything but a demonstration.",
+            id="risk.W002",
+        )
+    ]

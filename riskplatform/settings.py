@@ -1,0 +1,251 @@
+"""One page of settings. Every value is read here, with its type; a wrong one stops the start and names itself.
+
+Precedence for the store: `REDIS_URL`, then `REDIS_HOST`, then the embedded server under `RISK_HOME`.
+`docs/operations.md` lists every variable.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from riskplatform import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def _checked(name: str, kind: str, read: Any) -> Any:
+    try:
+        return read()
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"{name} must be {kind}, was {env.str(name)!r}") from problem
+
+
+def _integer(name: str, default: int, *, least: int, most: int) -> int:
+    value: int = _checked(name, "a whole number", lambda: env.int(name, default))
+    if not least <= value <= most:
+        raise ImproperlyConfigured(f"{name} must lie in [{least}, {most}], was {value}")
+    return value
+
+
+def _probability(name: str, default: float) -> float:
+    value: float = _checked(name, "a number", lambda: env.float(name, default))
+    if not 0.0 < value < 1.0:
+        raise ImproperlyConfigured(f"{name} must lie between 0 and 1, was {value}")
+    return value
+
+
+def _flag(name: str, default: bool) -> bool:
+    text: str = env.str(name, str(default)).strip().lower()
+    if text not in {"true", "false", "1", "0", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name} must be true or false, was {text!r}")
+    return text in {"true", "1", "yes", "on"}
+
+
+def _secret_key() -> str:
+    key: str = env.str("SECRET_KEY", "")
+    kept = RISK_HOME / "secret-key"
+    if not key and kept.is_file():
+        key = kept.read_text().strip()
+    if not key and not DEBUG:
+        raise ImproperlyConfigured("SECRET_KEY must be set when DEBUG is off (`manage.py up` makes one in RISK_HOME)")
+    return key or "only-for-a-development-shell-without-any-user-data"
+
+
+# --- the product -----------------------------------------------------------------------------------------------
+APP_NAME = env.str("APP_NAME", "Risk Platform")
+API_VERSION = env.str("API_VERSION", "v1")
+DEBUG = _flag("DEBUG", False)
+RISK_HOME = Path(env.str("RISK_HOME", str(BASE_DIR / "var"))).expanduser().resolve()
+PORT = _integer("PORT", 8000, least=1, most=65535)
+SECRET_KEY = _secret_key()
+
+RISK_LOW_THRESHOLD = _probability("RISK_LOW_THRESHOLD", 0.30)
+RISK_MEDIUM_THRESHOLD = _probability("RISK_MEDIUM_THRESHOLD", 0.50)
+RISK_HIGH_THRESHOLD = _probability("RISK_HIGH_THRESHOLD", 0.80)
+RISK_CRITICAL_THRESHOLD = _probability("RISK_CRITICAL_THRESHOLD", 0.90)
+RISK_THRESHOLDS = (RISK_LOW_THRESHOLD, RISK_MEDIUM_THRESHOLD, RISK_HIGH_THRESHOLD, RISK_CRITICAL_THRESHOLD)
+if list(RISK_THRESHOLDS) != sorted(set(RISK_THRESHOLDS)):
+    raise ImproperlyConfigured(
+        f"RISK_LOW_THRESHOLD < RISK_MEDIUM_THRESHOLD < RISK_HIGH_THRESHOLD < RISK_CRITICAL_THRESHOLD must hold, "
+        f"were {RISK_THRESHOLDS}"
+    )
+
+RECORD_INTERVAL_US = _integer("RECORD_INTERVAL_MS", 1000, least=250, most=60_000) * 1000
+DRAIN_SLICE_SECONDS = _integer("DRAIN_SLICE_SECONDS", 10, least=1, most=60)
+STALE_AFTER_SECONDS = _integer("STALE_AFTER_SECONDS", 60, least=5, most=3600)
+PIPELINE_STALLED_AFTER_SECONDS = _integer("PIPELINE_STALLED_AFTER_SECONDS", 20, least=5, most=600)
+TICK_LOG_RETENTION_HOURS = _integer("TICK_LOG_RETENTION_HOURS", 24, least=1, most=24 * 30)
+RECORD_RETENTION_DAYS = _integer("RECORD_RETENTION_DAYS", 7, least=1, most=3650)
+SIMULATOR_SEED = _integer("SIMULATOR_SEED", 1973, least=0, most=2**31 - 1)
+ACCESS_TOKEN_EXPIRE_MINUTES = _integer("ACCESS_TOKEN_EXPIRE_MINUTES", 30, least=1, most=24 * 60)
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL, was {LOG_LEVEL!r}")
+
+# --- Django ----------------------------------------------------------------------------------------------------
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SOCKET_ORIGINS: list[str] = env.list("SOCKET_ORIGINS", default=[f"http://localhost:{PORT}", f"http://127.0.0.1:{PORT}"])
+INSTALLED_APPS = [
+    "daphne",
+    "riskplatform",
+    "audit",
+    "accounts",
+    "risk",
+    "alerts",
+    "explain",
+    "streaming",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_simplejwt",
+    "django_filters",
+    "channels",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "riskplatform.urls"
+ASGI_APPLICATION = "riskplatform.asgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATIC_URL = "/static/"
+STATIC_ROOT = RISK_HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("SECURE_COOKIES", False)
+# Two copies on one host share cookies whatever their ports, so the name carries the port.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"session-{PORT}", f"csrf-{PORT}"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+_SOCKETS = [origin.replace("http", "ws", 1) for origin in SOCKET_ORIGINS]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "connect-src": ["'self'", *_SOCKETS],
+        "img-src": ["'self'", "data:"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+    }
+}
+
+# --- stores ----------------------------------------------------------------------------------------------------
+DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{RISK_HOME / 'db.sqlite3'}")
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Measured: without IMMEDIATE, read-then-write transactions of two processes fail with "locked" half the time.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": str(RISK_HOME / "test.sqlite3")}
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
+else:
+    raise ImproperlyConfigured(f"DATABASE_URL must name SQLite or PostgreSQL, was {DATABASES['default']['ENGINE']}")
+
+
+def _redis_url() -> str:
+    if url := env.str("REDIS_URL", ""):
+        return str(url)
+    if host := env.str("REDIS_HOST", ""):
+        port, number = _integer("REDIS_PORT", 6379, least=1, most=65535), _integer("REDIS_DB", 0, least=0, most=1023)
+        return f"redis://{host}:{port}/{number}"
+    return embedded.redis_url(RISK_HOME)
+
+
+REDIS_URL = _redis_url()
+REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", "risk:")
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": f"{REDIS_KEY_PREFIX}asgi"},
+    }
+}
+
+# --- Celery: a doorbell that carries no data (architecture, section 5) -------------------------------------------
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": f"{REDIS_KEY_PREFIX}celery:",
+    "socket_timeout": 15,
+    "socket_connect_timeout": 5,
+    "health_check_interval": 10,
+    "visibility_timeout": 3600,
+}
+CELERY_BROKER_POOL_LIMIT = 4
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_TIMEZONE = "UTC"
+
+# --- API ---------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["riskplatform.lib.api.DenyByDefault"],
+    "DEFAULT_PAGINATION_CLASS": "riskplatform.lib.api.CappedCursorPagination",
+    "EXCEPTION_HANDLER": "riskplatform.lib.api.error_response",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+}
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": env.str("JWT_SIGNING_KEY", SECRET_KEY),
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_EXPIRE_MINUTES),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
+}
+
+LOGGING_CONFIG = None  # structlog, set up in riskplatform/lib/logs.py when the app registry starts

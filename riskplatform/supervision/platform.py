@@ -1,0 +1,94 @@
+"""The platform's processes: what `up` runs, in which order, on one machine."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from riskplatform import embedded
+from riskplatform.home import CHECKOUT
+from riskplatform.supervision import readiness
+from riskplatform.supervision.process import ProcessSpec
+from riskplatform.supervision.supervisor import Step
+
+STORE, SETUP, WEB = "redis", "setup", "web"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the web server listens."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        shown = self.asked_host
+        return f"http://[{shown}]:{self.port}/" if ":" in shown else f"http://{shown}:{self.port}/"
+
+    @property
+    def asked_host(self) -> str:
+        return readiness.reachable_host(self.host)
+
+    def answers(self, path: str) -> bool:
+        """Say whether a GET of this path is answered with 200."""
+        return readiness.http_ok(self.asked_host, self.port, path)
+
+
+def store_process(home: Path) -> ProcessSpec:
+    """Return the embedded store, ready when it answers."""
+    return ProcessSpec(STORE, embedded.server_command(home), is_ready=partial(embedded.answers, home))
+
+
+def platform_processes(address: Address, *, home: Path, with_feed: bool) -> list[ProcessSpec]:
+    """Return everything that runs on the store and the database.
+
+    They start together: each waits by itself for what it needs, and two cores stay busy.
+    """
+    celery = (sys.executable, "-m", "celery", "-A", "riskplatform")
+    beat_files = (f"--schedule={home / 'run' / 'beat-schedule'}", f"--pidfile={home / 'run' / 'beat.pid'}")
+    listen = ("-b", address.host, "-p", str(address.port), "--http-timeout", "60", "-v", "0")
+    pool = ("-Q", "drain,default", "-c", "2", "--pool", "prefork", "--without-gossip", "--without-mingle", "-l", "INFO")
+    commands: dict[str, Sequence[str]] = {
+        "worker": (*celery, "worker", *pool),
+        "feed": _manage("run_feed"),
+        "beat": (*celery, "beat", "-l", "WARNING", *beat_files),
+        WEB: (sys.executable, "-m", "daphne", *listen, "riskplatform.asgi:application"),
+        "watchdog": _manage("watchdog"),
+    }
+    if not with_feed:
+        del commands["feed"]
+    questions: dict[str, Callable[[], bool]] = {WEB: partial(address.answers, "/livez")}
+    return [
+        ProcessSpec(name, command, after=(STORE, SETUP), is_ready=questions.get(name))
+        for name, command in commands.items()
+    ]
+
+
+def clear_remains(home: Path) -> None:
+    """Remove beat's files of an earlier run: a kill corrupts the schedule, and a stale pid file keeps beat out."""
+    for path in (home / "run").glob("beat*"):
+        path.unlink(missing_ok=True)
+
+
+def child_environment(environ: Mapping[str, str], *, address: Address) -> dict[str, str]:
+    """Return what the children see: this start's address, no bootstrap of their own, and unbuffered output."""
+    kept = {name: value for name, value in environ.items() if name not in {"RISK_STARTED", "RISK_BOOTSTRAPPED"}}
+    return {
+        **kept,
+        "PORT": str(address.port),
+        "DJANGO_SETTINGS_MODULE": "riskplatform.settings",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(CHECKOUT),
+        "RISK_NO_BOOTSTRAP": "1",
+    }
+
+
+def external_store(ping: Callable[[], None]) -> Step:
+    """Return the step that stands for the store when REDIS_URL or REDIS_HOST name a server that somebody else runs."""
+    return Step(STORE, ping)
+
+
+def _manage(command: str) -> tuple[str, ...]:
+    return (sys.executable, str(CHECKOUT / "manage.py"), command)
