@@ -1,0 +1,29 @@
+"""What each role may do.  Views ask for a capability, never for a role; roles are rows, capabilities are code."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
+class Capability(StrEnum):
+    READ_RISK = "risk.read"
+    READ_ALERTS = "alerts.read"
+    HANDLE_ALERTS = "alerts.handle"
+    ASK_EXPLANATIONS = "explain.ask"
+    CONFIGURE = "config.write"
+    READ_AUDIT = "audit.read"
+
+
+_VIEWER = frozenset({Capability.READ_RISK, Capability.READ_ALERTS})
+_ANALYST = _VIEWER | {Capability.HANDLE_ALERTS, Capability.ASK_EXPLANATIONS}
+CAPABILITIES: dict[str, frozenset[Capability]] = {
+    Role.VIEWER.value: _VIEWER,
+    Role.ANALYST.value: _ANALYST,
+    Role.ADMIN.value: frozenset(Capability),
+}
