@@ -1,0 +1,64 @@
+"""Instruments are kept here; records are facts, to read."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from risk.models import Instrument, LatestRisk, RiskRecord, SymbolAlias
+
+
+class AliasInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+    model = SymbolAlias
+    extra = 0
+
+
+@admin.register(Instrument)
+class InstrumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    list_display = ["symbol", "name", "exchange", "kind", "partition", "is_active"]
+    list_filter = ["kind", "exchange", "is_active"]
+    search_fields = ["symbol", "name", "aliases__alias"]
+    inlines = [AliasInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Instrument | None = None) -> list[str]:
+        # A symbol and a partition that have history cannot move: the log and the records name them.
+        return ["symbol", "partition"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Instrument | None = None) -> bool:
+        return False
+
+
+@admin.register(SymbolAlias)
+class SymbolAliasAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    list_display = ["alias", "instrument", "source"]
+    list_select_related = ["instrument"]
+    search_fields = ["alias", "instrument__symbol"]
+    autocomplete_fields = ["instrument"]
+
+
+class FactsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """Rows that nobody adds, changes or deletes by hand."""
+
+    list_display = ["instrument", "instant", "score", "severity", "state", "price", "run"]
+    list_select_related = ["instrument"]
+    list_filter = ["severity", "state"]
+    search_fields = ["=instrument__symbol"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(RiskRecord)
+class RiskRecordAdmin(FactsAdmin):
+    ordering = ["-id"]
+
+
+@admin.register(LatestRisk)
+class LatestRiskAdmin(FactsAdmin):
+    ordering = ["instrument_id"]

@@ -1,0 +1,162 @@
+"""Facts about instruments: what they are, how risky they were at each instant, and what is known of their past."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Severity(models.TextChoices):
+    NORMAL = "NORMAL"
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+
+class State(models.TextChoices):
+    OK = "OK"
+    STALE = "STALE"
+    PRIOR = "PRIOR"
+    CLOSED = "CLOSED"
+    HALTED = "HALTED"
+
+
+class Lineage(models.TextChoices):
+    """Whose past a fold may learn from: simulated days never teach a real score."""
+
+    SIMULATED = "simulated"
+    RECORDED = "recorded"
+    LIVE = "live"
+
+
+class Instrument(models.Model):
+    class Kind(models.TextChoices):
+        INDEX = "index"
+        SHARE = "share"
+
+    symbol = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=100)
+    exchange = models.CharField(max_length=8, default="NSE")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    partition = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+class SymbolAlias(models.Model):
+    """Another name that a data source uses for an instrument, such as NIFTY50 for NIFTY."""
+
+    alias = models.CharField(max_length=32, unique=True)
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="aliases")
+    source = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name_plural = "symbol aliases"
+
+    def __str__(self) -> str:
+        return f"{self.alias} → {self.instrument_id}"
+
+
+class ScoredInstant(models.Model):
+    """What the score said of one instrument at one instant of one run."""
+
+    run = models.BigIntegerField()
+    instant = models.DateTimeField()
+    tick_time = models.DateTimeField()
+    price = models.DecimalField(max_digits=18, decimal_places=4)
+    previous_close = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    score = models.FloatField()
+    severity = models.CharField(max_length=8, choices=Severity.choices)
+    state = models.CharField(max_length=8, choices=State.choices)
+    expected_move = models.FloatField()
+    barrier = models.FloatField()
+    protection_cost = models.FloatField()
+    horizon_minutes = models.FloatField()
+    engine_version = models.CharField(max_length=32)
+
+    class Meta:
+        abstract = True
+
+
+# NaN satisfies `score > 0.8` on PostgreSQL; a bounded range is what refuses it.
+_FINITE = Q(score__gte=0.0, score__lte=1.0) & Q(barrier__gte=0.0, barrier__lte=10.0)
+
+
+class RiskRecord(ScoredInstant):
+    id = models.BigIntegerField(primary_key=True)
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="records", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "instrument", "instant"], name="record_once_per_instant"),
+            models.CheckConstraint(condition=_FINITE, name="record_is_finite"),
+        ]
+        # Serves the retention job and the history of all symbols over a time range.
+        indexes = [models.Index(fields=["instant"], name="record_instant")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.instant:%Y-%m-%d %H:%M:%S} {self.score:.3f}"
+
+
+class LatestRisk(ScoredInstant):
+    """The newest record of each instrument, so that "live" never scans."""
+
+    instrument = models.OneToOneField(Instrument, on_delete=models.PROTECT, primary_key=True, related_name="latest")
+    record_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "latest risks"
+        constraints = [models.CheckConstraint(condition=_FINITE, name="latest_is_finite")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.score:.3f}"
+
+
+class MinuteBar(models.Model):
+    """One closed minute of one instrument, with the calibrated log-odds of the score at its close."""
+
+    lineage = models.CharField(max_length=10, choices=Lineage.choices)
+    run = models.BigIntegerField(null=True)
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="bars", db_index=False)
+    session = models.BigIntegerField()
+    minute = models.PositiveSmallIntegerField()
+    start = models.DateTimeField()
+    open = models.DecimalField(max_digits=18, decimal_places=4)
+    high = models.DecimalField(max_digits=18, decimal_places=4)
+    low = models.DecimalField(max_digits=18, decimal_places=4)
+    close = models.DecimalField(max_digits=18, decimal_places=4)
+    volume = models.FloatField(null=True)
+    ticks = models.PositiveIntegerField()
+    log_odds = models.FloatField(null=True)
+    # Put there when a run began inside a session, from before its first tick.
+    is_warm_up = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            # Also serves the reload of a run's session when a worker resumes.
+            models.UniqueConstraint(fields=["run", "session", "minute", "instrument"], name="bar_once_per_run")
+        ]
+        indexes = [models.Index(fields=["instrument", "start"], name="bar_chart")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.start:%Y-%m-%d %H:%M}"
+
+
+class InstrumentProfile(models.Model):
+    """What past sessions taught of one instrument, as of the end of `session`; opaque to the database."""
+
+    lineage = models.CharField(max_length=10, choices=Lineage.choices)
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="profiles", db_index=False)
+    session = models.BigIntegerField()
+    engine_version = models.CharField(max_length=32)
+    payload = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lineage", "session", "instrument"], name="profile_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lineage} {self.instrument_id} {self.session}"

@@ -1,0 +1,132 @@
+"""The fast state of the fold and its bytes, a few hundred per symbol."""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.quant.calendar import Session
+from risk.quant.profile import Profile, Universe
+from risk.quant.volatility import INTRADAY
+from risk.quant.windows import NO_VOLUME, OpenBars
+
+STATE_SCHEMA: Final = 1
+MAGIC: Final = b"FOLD"
+# Magic, schema, engine; symbols, checksum of their ids; minutes closed before, session (key, open, close),
+# session of the profile, number of open minutes.
+HEADER: Final = struct.Struct("<4sH16sII5qI")
+INTEGERS: Final = ("newest_us", "last", "reference", "boundary", "volume")
+
+
+class StateNotReadable(ValueError):
+    """A stored fold state that this engine must not continue from."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; run `manage.py rebuild_fold` to fold the kept log again")
+
+
+@dataclass
+class FoldState:
+    """Rolling state of S symbols.
+
+    `newest_us` exchange time of the newest tick, `last` price in paise (0: none yet); `reference` close in
+    paise of the last closed minute of this session (0: none) and `boundary` the minute since the epoch at which
+    it ended; `volume` cumulative, -1 unknown; `legs` [4, S] intraday variances; `news` ticks since the last advance.
+    Minutes before `closed_before` are closed.
+    """
+
+    newest_us: NDArray[np.int64]
+    last: NDArray[np.int64]
+    reference: NDArray[np.int64]
+    boundary: NDArray[np.int64]
+    volume: NDArray[np.int64]
+    legs: NDArray[np.float64]
+    news: NDArray[np.bool_]
+    bars: OpenBars
+    closed_before: int = 0
+    session: Session | None = None
+
+    @classmethod
+    def fresh(cls, profile: Profile) -> "FoldState":
+        """Return the state before the first tick, with the legs that the profile ended with."""
+        size = len(profile.universe)
+        none, volume = np.zeros((4, size), dtype=np.int64), np.full(size, NO_VOLUME, dtype=np.int64)
+        news = np.zeros(size, dtype=np.bool_)
+        return cls(none[0], none[1], none[2], none[3], volume, profile.legs.copy(), news, OpenBars(size))
+
+    def begin(self, session: Session | None) -> None:
+        """Enter a session: no reference price yet, volume counted from 0."""
+        self.session = session
+        self.reference[:] = 0
+        self.volume[:] = 0
+
+    def pack(self, *, universe: Universe, engine: str, profile_session: int) -> bytes:
+        """Return the state as bytes; equal states give equal bytes."""
+        session = self.session or (-1, 0, 0)
+        counts = (self.closed_before, *session, profile_session, len(self.bars.minutes))
+        head = HEADER.pack(MAGIC, STATE_SCHEMA, engine.encode(), len(universe), _checksum(universe), *counts)
+        arrays = [getattr(self, name) for name in INTEGERS] + [self.legs, self.news]
+        open_bars = [struct.pack("<q", key) + bars.tobytes() for key, bars in sorted(self.bars.minutes.items())]
+        return b"".join([head, *(array.tobytes() for array in arrays), *open_bars])
+
+    @classmethod
+    def unpack(cls, blob: bytes, *, universe: Universe, engine: str, profile_session: int) -> "FoldState":
+        """Return the state in the bytes.
+
+        Raises StateNotReadable for another schema, engine, universe or profile, and for truncated bytes.
+        """
+        if len(blob) < HEADER.size or blob[:4] != MAGIC:
+            raise StateNotReadable("the stored state is not a fold state")
+        _, schema, raw_engine, symbols, checksum, before, key, opens, closes, rolled, count = HEADER.unpack_from(blob)
+        _expect("schema", schema, STATE_SCHEMA)
+        _expect("engine", raw_engine.rstrip(b"\0").decode(errors="replace"), engine)
+        _expect("instruments", (symbols, checksum), (len(universe), _checksum(universe)))
+        _expect("profile of session", rolled, profile_session)
+        _expect("length", len(blob), _length(symbols, count))
+        state = cls(*_arrays(blob, symbols), OpenBars(symbols), before, None)
+        state.session = None if key == -1 else Session(key, opens, closes)
+        _read_bars(state.bars, blob, count)
+        return state
+
+
+def _arrays(
+    blob: bytes, symbols: int
+) -> tuple[
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.float64],
+    NDArray[np.bool_],
+]:
+    offset, width = HEADER.size, 8 * symbols
+    rows = np.frombuffer(blob, dtype=np.int64, count=5 * symbols, offset=offset).reshape(5, symbols).copy()
+    legs = np.frombuffer(blob, dtype=np.float64, count=INTRADAY * symbols, offset=offset + 5 * width)
+    news = np.frombuffer(blob, dtype=np.bool_, count=symbols, offset=offset + (5 + INTRADAY) * width)
+    return rows[0], rows[1], rows[2], rows[3], rows[4], legs.reshape(INTRADAY, symbols).copy(), news.copy()
+
+
+def _read_bars(bars: OpenBars, blob: bytes, count: int) -> None:
+    offset = _length(bars.symbols, 0)
+    for _ in range(count):
+        (minute,) = struct.unpack_from("<q", blob, offset)
+        values = np.frombuffer(blob, dtype=np.int64, count=7 * bars.symbols, offset=offset + 8)
+        bars.minutes[minute] = values.reshape(7, bars.symbols).copy()
+        offset += 8 + values.nbytes
+
+
+def _length(symbols: int, open_minutes: int) -> int:
+    return HEADER.size + symbols * (8 * (len(INTEGERS) + INTRADAY) + 1) + open_minutes * (8 + 56 * symbols)
+
+
+def _checksum(universe: Universe) -> int:
+    return zlib.crc32(universe.instruments.tobytes() + universe.asset_class.tobytes())
+
+
+def _expect(what: str, found: object, expected: object) -> None:
+    if found != expected:
+        raise StateNotReadable(f"the stored state has {what} {found}, expected {expected}")

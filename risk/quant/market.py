@@ -1,0 +1,241 @@
+"""The fold: from the ticks of one partition to the score of every instrument, deterministically.
+
+No clock, no randomness, no I/O.  Between two calls of `advance` only integers change, so the state after
+`fold(a); fold(b)` is, bit for bit, the state after `fold(a + b)`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.quant.calendar import MINUTE_US, Session, TradingClock
+from risk.quant.fold_state import STATE_SCHEMA as STATE_SCHEMA
+from risk.quant.fold_state import FoldState
+from risk.quant.fold_state import StateNotReadable as StateNotReadable
+from risk.quant.forecast import closed_bars, continued_legs, forecast_at, score_rows
+from risk.quant.model import ScoreModel
+from risk.quant.profile import Profile
+from risk.quant.profile import Universe as Universe
+from risk.quant.windows import BAR as BAR
+from risk.quant.windows import NO_VOLUME, PAISE, IntArray, late_ticks
+
+ENGINE_VERSION: Final = "1"
+# A minute stays open this long after its end, for ticks that arrive late.
+GRACE_US: Final = 2_000_000
+
+
+@dataclass(frozen=True)
+class Advance:
+    """What passing an instant brought: symbols with ticks since the last one bool[S], bars closed since then
+    (dtype BAR), and the new profile when a session ended."""
+
+    news: NDArray[np.bool_]
+    bars: NDArray[np.void]
+    profile: Profile | None
+
+
+class MarketFold:
+    """Rolling state of all instruments of one partition in one run."""
+
+    def __init__(
+        self, *, clock: TradingClock, profile: Profile, state: FoldState, today: NDArray[np.void] | None = None
+    ) -> None:
+        self.universe = profile.universe
+        self.profile = profile
+        self._clock = clock
+        self._state = state
+        self._today = [] if today is None else [today]
+        self._window = (0, 0)  # of the session last found; only saves looking it up again
+        self._fresh: list[NDArray[np.void]] = []
+
+    @classmethod
+    def start(cls, *, universe: Universe, clock: TradingClock, profile: Profile, model: ScoreModel) -> "MarketFold":
+        """Return the fold before the first tick of a run.
+
+        Raises ValueError when the profile belongs to another universe or model.
+        """
+        _check(profile, universe, model)
+        return cls(clock=clock, profile=profile, state=FoldState.fresh(profile))
+
+    @classmethod
+    def load(
+        cls,
+        blob: bytes,
+        *,
+        universe: Universe,
+        clock: TradingClock,
+        profile: Profile,
+        model: ScoreModel,
+        today: NDArray[np.void],
+    ) -> "MarketFold":
+        """Return the fold that `dump` stored; `today` are the bars of the current session already closed.
+
+        Raises StateNotReadable for bytes of another engine, schema, universe or profile.
+        """
+        _check(profile, universe, model)
+        state = FoldState.unpack(blob, universe=universe, engine=ENGINE_VERSION, profile_session=profile.session)
+        return cls(clock=clock, profile=profile, state=state, today=today)
+
+    def dump(self) -> bytes:
+        """Return the fast state; today's bars and the profile are stored by the caller."""
+        return self._state.pack(universe=self.universe, engine=ENGINE_VERSION, profile_session=self.profile.session)
+
+    @property
+    def profile_session(self) -> int:
+        """Key of the last session in the profile that this state uses, 0 for none."""
+        return self.profile.session
+
+    @property
+    def session(self) -> Session | None:
+        """The session that is being folded, None before the first advance."""
+        return self._state.session
+
+    def fold(self, ticks: NDArray[np.void]) -> int:
+        """Fold ticks (dtype TICK) in log order and return how many were late and left out.
+
+        Late is a tick older than its symbol's newest, of a closed minute, or outside every session; a
+        tick of an unknown instrument or without a positive price counts as late too.
+        """
+        order = np.argsort(ticks["instrument"], kind="stable")
+        ticks = ticks[order]
+        symbol = np.searchsorted(self.universe.instruments, ticks["instrument"])
+        symbol = np.minimum(symbol, len(self.universe) - 1)
+        good = self._foldable(ticks, symbol)
+        if not good.all():
+            ticks, symbol = ticks[good], symbol[good]
+        late = late_ticks(symbol=symbol, time_us=ticks["exchange_time"], newest_us=self._state.newest_us)
+        if late.any():
+            ticks, symbol = ticks[~late], symbol[~late]
+        self._merge(ticks, symbol)
+        return len(order) - len(ticks)
+
+    def warm(self, bars: NDArray[np.void]) -> NDArray[np.void]:
+        """Fold bars (dtype BAR) as closed minutes and return them with their log-odds, by time and instrument.
+
+        For the bars of the session before a run began in its middle, and for history; sessions that end
+        inside the bars are rolled into the profile.
+        """
+        if not len(bars):
+            return bars
+        bars = bars[np.lexsort((bars["instrument"], bars["start"]))]
+        self._refuse_strays(bars)
+        cuts = np.flatnonzero(np.diff(bars["start"])) + 1
+        for group in np.split(bars, cuts):
+            symbol = np.searchsorted(self.universe.instruments, group["instrument"])
+            self._state.bars.put(int(group["start"][0]) // MINUTE_US, symbol=symbol, bars=group)
+        end = int(bars["start"][-1]) + MINUTE_US
+        held, self._fresh = self._fresh, []
+        self._pass(end - 1)
+        self._close_before(end // MINUTE_US)
+        closed, self._fresh = np.concatenate(self._fresh), held
+        closed["volume"] = bars["volume"]
+        return closed
+
+    def advance(self, instant_us: int) -> Advance:
+        """Close every minute that ended 2 s before the instant and roll the sessions that ended with them."""
+        before = self.profile
+        self._pass(instant_us - GRACE_US)
+        news, self._state.news = self._state.news, np.zeros(len(self.universe), dtype=np.bool_)
+        bars = np.concatenate([np.empty(0, dtype=BAR), *self._fresh])
+        self._fresh = []
+        return Advance(news, bars, None if self.profile is before else self.profile)
+
+    def scores(self, instant_us: int) -> NDArray[np.void]:
+        """Return one row of dtype SCORE per instrument as of the instant; changes nothing.
+
+        Outside every session the rows are CLOSED and keep the score of the last second.
+        """
+        state, current = self._state, self._clock.session_at(instant_us)
+        session = current or state.session
+        if session is None:
+            return score_rows(state, self.profile, None, is_open=False)
+        first, last = session.open_us // MINUTE_US, session.close_us // MINUTE_US - 1
+        legs = continued_legs(state, self.profile, session, state.bars.merged(first, last))
+        minute = min(max(instant_us - session.open_us, 0) / MINUTE_US, session.minutes)
+        forecast = forecast_at(self.profile, legs, minute, session)
+        return score_rows(state, self.profile, forecast, is_open=current is not None)
+
+    def _foldable(self, ticks: NDArray[np.void], symbol: IntArray) -> NDArray[np.bool_]:
+        times, prices = ticks["exchange_time"], ticks["last_price"]
+        good: NDArray[np.bool_] = self.universe.instruments[symbol] == ticks["instrument"]
+        good &= (prices > 0) & np.isfinite(prices) & (times >= self._state.closed_before * MINUTE_US)
+        opens, closes = self._window
+        if len(times) and (times.min() < opens or times.max() >= closes):
+            good &= self._inside_sessions(times)
+        return good
+
+    def _inside_sessions(self, times: IntArray) -> NDArray[np.bool_]:
+        """Return which times lie in a session; keeps the last session found, for the common case."""
+        minutes, where = np.unique(times // MINUTE_US, return_inverse=True)
+        sessions = [self._clock.session_at(minute * MINUTE_US) for minute in minutes.tolist()]
+        found = [session for session in sessions if session is not None]
+        if found:
+            self._window = (found[-1].open_us, found[-1].close_us)
+        inside: NDArray[np.bool_] = np.array([session is not None for session in sessions], dtype=np.bool_)[where]
+        return inside
+
+    def _refuse_strays(self, bars: NDArray[np.void]) -> None:
+        early = bars["start"] < self._state.closed_before * MINUTE_US
+        stray = early | ~self._inside_sessions(bars["start"]) | ~np.isin(bars["instrument"], self.universe.instruments)
+        if stray.any():
+            raise ValueError(
+                f"{stray.sum()} bars lie outside a session, before a closed minute or are of no instrument"
+            )
+
+    def _merge(self, ticks: NDArray[np.void], symbol: IntArray) -> None:
+        if not len(ticks):
+            return
+        state, times = self._state, ticks["exchange_time"]
+        paise = np.rint(ticks["last_price"] * PAISE).astype(np.int64)
+        volume = np.nan_to_num(ticks["volume"], nan=NO_VOLUME).astype(np.int64)
+        # Of repeated indices numpy keeps the last, which is the newest tick of the symbol.
+        state.newest_us[symbol], state.last[symbol], state.news[symbol] = times, paise, True
+        minutes = times // MINUTE_US
+        first, last = int(minutes.min()), int(minutes.max())
+        if first == last:
+            state.bars.add(first, symbol=symbol, paise=paise, volume=volume)
+            return
+        for minute in np.unique(minutes).tolist():
+            inside = np.flatnonzero(minutes == minute)
+            state.bars.add(minute, symbol=symbol[inside], paise=paise[inside], volume=volume[inside])
+
+    def _pass(self, limit_us: int) -> None:
+        """Close minutes and sessions that ended at or before the limit."""
+        state = self._state
+        if state.session is None:
+            state.session = self._following(limit_us)
+        while (session := state.session) is not None:
+            self._close_before(min(limit_us, session.close_us) // MINUTE_US)
+            if limit_us < session.close_us:
+                break
+            self._roll(session)
+            state.begin(self._following(max(limit_us, session.close_us)))
+        state.closed_before = max(state.closed_before, limit_us // MINUTE_US)
+
+    def _following(self, limit_us: int) -> Session | None:
+        """Return the session of the oldest open minute, else the one at the limit, else the one after it."""
+        if self._state.bars.minutes:
+            return self._clock.session_at(min(self._state.bars.minutes) * MINUTE_US)
+        return self._clock.session_at(limit_us) or self._clock.next_session(limit_us)
+
+    def _close_before(self, minute: int) -> None:
+        session = self._state.session
+        if session is None:
+            return
+        for start, bars in self._state.bars.take_before(minute):
+            self._fresh.append(closed_bars(self._state, self.profile, session, start, bars))
+            self._today.append(self._fresh[-1])
+        self._state.closed_before = max(self._state.closed_before, minute)
+
+    def _roll(self, session: Session) -> None:
+        if self._today:
+            bars = np.concatenate(self._today)
+            self.profile = self.profile.roll(bars, session, legs=self._state.legs.copy())
+        self._today = []
+
+
+def _check(profile: Profile, universe: Universe, model: ScoreModel) -> None:
+    if profile.model is not model or not np.array_equal(profile.universe.instruments, universe.instruments):
+        raise ValueError("the profile must be made with the fold's own model and universe")

@@ -1,0 +1,218 @@
+"""What past sessions teach about each instrument: seasonality, slow variances, barrier, calibration.
+
+A profile is immutable; `roll` makes the next one from a finished session.  All arrays are per symbol [S];
+rings hold the newest session last.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.quant import profile_codec
+from risk.quant.calendar import Session
+from risk.quant.model import SEASONAL_STEP, ScoreModel
+from risk.quant.outcomes import DenseSession, intercept, largest_moves, window_starts, window_times
+from risk.quant.volatility import blended, elapsed_variance_time, seasonality
+
+FloatArray = NDArray[np.float64]
+RingArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+# A symbol with fewer returns than this in a session teaches nothing about it.
+MINIMUM_RETURNS: Final = 60
+
+
+@dataclass(frozen=True)
+class Universe:
+    """The instruments of one partition: ascending ids int64[S] and asset class int8[S] (0 index, 1 share)."""
+
+    instruments: IntArray
+    asset_class: NDArray[np.int8]
+
+    def __post_init__(self) -> None:
+        if len(self.instruments) != len(self.asset_class) or np.any(np.diff(self.instruments) <= 0):
+            raise ValueError("a universe needs strictly ascending instrument ids and one asset class for each")
+
+    def __len__(self) -> int:
+        return len(self.instruments)
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """b = scale * sqrt(tau), tau from `elapsed` [S, M + 1]; `scale` [S] is c * sqrt(slow variance)."""
+
+    scale: FloatArray
+    elapsed: FloatArray
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Knowledge about S instruments after `session` (0: none).
+
+    `returns` [D, S, M] |r| per minute; `ratios` [D, S, W] sup|move| / sqrt(slow tau); `forecasts` [D, S, W]
+    log-odds before the online intercept and `outcomes` [D, S, W] 0 or 1; `daily`, `slow` and `legs` [4, S]
+    variances per average minute; `last_close` in paise, 0 unknown.  `frozen` replaces the rolling barrier.
+    """
+
+    universe: Universe
+    model: ScoreModel
+    session: int
+    sessions: IntArray
+    last_close: IntArray
+    daily: FloatArray
+    slow: FloatArray
+    legs: FloatArray
+    returns: RingArray
+    ratios: RingArray
+    forecasts: RingArray
+    outcomes: RingArray
+    frozen: Barrier | None = None
+
+    @classmethod
+    def empty(cls, universe: Universe, model: ScoreModel) -> "Profile":
+        """Return the profile before any session: the class priors."""
+        size, windows = len(universe), model.profile_minutes // SEASONAL_STEP
+        variance = model.prior_variance[universe.asset_class]
+        ring = np.zeros((0, size, windows), dtype=np.float32)
+        returns = np.zeros((0, size, model.profile_minutes), dtype=np.float32)
+        none = np.zeros(size, dtype=np.int64)
+        legs = np.tile(variance, (4, 1))
+        return cls(universe, model, 0, none, none, variance, variance, legs, returns, ring, ring, ring)
+
+    @cached_property
+    def seasonal(self) -> FloatArray:
+        """s [S, M], mean square 1."""
+        curve = np.repeat(self.model.prior_seasonality, SEASONAL_STEP, axis=1)[self.universe.asset_class]
+        history = self.returns.astype(np.float64)
+        return seasonality(history, prior=curve, prior_sessions=self.model.seasonality_sessions)
+
+    @cached_property
+    def elapsed(self) -> FloatArray:
+        """Average minutes [S, M + 1] from the open to the start of each minute."""
+        return elapsed_variance_time(self.seasonal)
+
+    @cached_property
+    def barrier(self) -> Barrier:
+        """The barrier in force."""
+        return self.frozen or Barrier(self.barrier_multiple * np.sqrt(self.slow), self.elapsed)
+
+    @cached_property
+    def barrier_multiple(self) -> FloatArray:
+        """c [S]: the quantile of the ratios that leaves the base rate above, shrunk to the class prior."""
+        prior = self.model.prior_c[self.universe.asset_class]
+        by_symbol = self.ratios.transpose(1, 0, 2).reshape(len(self.universe), -1).astype(np.float64)
+        known = np.isfinite(by_symbol).any(axis=1)
+        empirical = prior.copy()
+        if known.any():
+            empirical[known] = np.nanquantile(by_symbol[known], 1 - self.model.base_rate, axis=1)
+        sessions = np.isfinite(self.ratios).any(axis=2).sum(axis=0)
+        weight = sessions / (sessions + self.model.barrier_sessions)
+        multiple: FloatArray = weight * empirical + (1 - weight) * prior
+        return multiple
+
+    @cached_property
+    def intercept(self) -> FloatArray:
+        """The online shift of the log-odds [S], one number per asset class."""
+        shifts = np.zeros(len(self.universe))
+        age = np.arange(len(self.forecasts))[::-1, None, None]
+        for asset_class in np.unique(self.universe.asset_class):
+            members = self.universe.asset_class == asset_class
+            pairs = [ring[:, members].astype(np.float64) for ring in (self.forecasts, self.outcomes)]
+            weights = np.broadcast_to(0.5 ** (age / self.model.intercept_half_life), pairs[0].shape)
+            # Symbols of one class move together: together they count as the pooled evidence of one.
+            weights = weights / max(int(members.sum()), 1)
+            shifts[members] = intercept(pairs[0], pairs[1], weights, precision=self.model.intercept_precision)
+        return shifts
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """Forecast weights [legs, S] of each symbol's class."""
+        return np.ascontiguousarray(self.model.weights[self.universe.asset_class].T)
+
+    @cached_property
+    def betas(self) -> FloatArray:
+        """Calibration [2, S] of each symbol's class."""
+        return np.ascontiguousarray(self.model.betas[self.universe.asset_class].T)
+
+    @cached_property
+    def session_legs(self) -> FloatArray:
+        """The legs that move once a session, daily and slow [2, S]."""
+        return np.stack((self.daily, self.slow))
+
+    def freeze_barrier(self) -> "Profile":
+        """Return the profile with today's barrier kept through every later roll."""
+        return replace(self, frozen=self.barrier)
+
+    def roll(self, bars: NDArray[np.void], session: Session, *, legs: FloatArray | None = None) -> "Profile":
+        """Return the profile after one whole session, whose closed bars are `bars` (dtype BAR).
+
+        `legs` [4, S] are the intraday legs at the close.  A session shorter than half the grid (special
+        sessions) only moves the last close: its minutes are not those of an ordinary day.
+        """
+        dense = DenseSession.of(bars, instruments=self.universe.instruments, minutes=self.model.profile_minutes)
+        close = dense.last_close()
+        last_close = np.where(np.isfinite(close), np.rint(np.exp(np.nan_to_num(close))), self.last_close)
+        moved = replace(
+            self, session=session.key, last_close=last_close.astype(np.int64), legs=self.legs if legs is None else legs
+        )
+        if session.minutes < self.model.profile_minutes // 2:
+            return moved
+        return replace(moved, **self._learned(dense, session))
+
+    def dump_instrument(self, index: int) -> bytes:
+        """Return everything the profile knows about the instrument at this position of the universe."""
+        return profile_codec.pack(self, index)
+
+    @classmethod
+    def load(cls, universe: Universe, model: ScoreModel, blobs: Mapping[int, bytes]) -> "Profile":
+        """Return the profile of these instruments; one without a blob starts empty.
+
+        Raises ValueError for a blob of another schema or grid.
+        """
+        return profile_codec.unpack(cls.empty(universe, model), blobs)
+
+    def _learned(self, dense: DenseSession, session: Session) -> profile_codec.Learned:
+        returns = dense.returns()
+        known = np.isfinite(returns)
+        taught = known.sum(axis=1) >= MINIMUM_RETURNS
+        returns[~taught] = np.nan
+        share = np.where(known, self.seasonal**2, 0.0).sum(axis=1)
+        observed = np.where(taught, np.nansum(returns**2, axis=1) / np.maximum(share, 1e-9), self.daily)
+        ratios, forecasts, outcomes = self._judged(dense, session, taught)
+        return {
+            "sessions": self.sessions + taught,
+            "daily": self._leg(self.daily, observed, taught, self.model.daily_decay),
+            "slow": self._leg(self.slow, observed, taught, self.model.slow_decay),
+            "returns": self._pushed(self.returns, np.abs(returns)),
+            "ratios": self._pushed(self.ratios, ratios),
+            "forecasts": self._pushed(self.forecasts, forecasts),
+            "outcomes": self._pushed(self.outcomes, outcomes),
+        }
+
+    def _judged(self, dense: DenseSession, session: Session, taught: NDArray[np.bool_]) -> FloatArray:
+        """Return ratios, forecasts and outcomes [3, S, W] of the session's windows."""
+        minutes, horizon = min(session.minutes, self.model.profile_minutes), self.model.horizon_minutes
+        starts = window_starts(minutes, shortest=self.model.shortest_horizon)
+        moves = largest_moves(dense, starts=starts, horizon=horizon, session_minutes=minutes)
+        moves[~(taught & (self.sessions > 0))] = np.nan
+        own, frozen = (
+            np.sqrt(window_times(elapsed, starts=starts, horizon=horizon, session_minutes=minutes))
+            for elapsed in (self.elapsed, self.barrier.elapsed)
+        )
+        rows = np.full((3, len(self.universe), self.ratios.shape[2]), np.nan)
+        rows[0, :, : len(starts)] = moves / (np.sqrt(self.slow)[:, None] * own)
+        rows[1, :, : len(starts)] = dense.log_odds[:, starts - 1] - self.intercept[:, None]
+        touched = moves >= self.barrier.scale[:, None] * frozen
+        rows[2, :, : len(starts)] = np.where(np.isfinite(moves), touched, np.nan)
+        return rows
+
+    def _leg(self, previous: FloatArray, observed: FloatArray, taught: NDArray[np.bool_], decay: float) -> FloatArray:
+        return np.where(taught, blended(previous, observed, decay=decay, sessions=self.sessions), previous)
+
+    def _pushed(self, ring: RingArray, newest: FloatArray) -> RingArray:
+        keep = ring[max(len(ring) + 1 - self.model.ring_sessions, 0) :]
+        return np.concatenate((keep, newest[None].astype(np.float32)))

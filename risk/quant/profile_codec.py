@@ -1,0 +1,86 @@
+"""Bytes of one instrument's profile: a fixed header, then its rings, compressed."""
+
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from risk.quant.profile import Profile
+
+SCHEMA: Final = 1
+# Schema, sessions in the rings, minutes, windows; session key, sessions seen, last close; daily, slow, four legs.
+HEADER: Final = struct.Struct("<4H3q6d")
+RINGS: Final = ("returns", "ratios", "forecasts", "outcomes")
+
+
+class Learned(TypedDict):
+    """The parts of a profile that a session or a blob changes."""
+
+    sessions: NDArray[np.int64]
+    daily: NDArray[np.float64]
+    slow: NDArray[np.float64]
+    returns: NDArray[np.float32]
+    ratios: NDArray[np.float32]
+    forecasts: NDArray[np.float32]
+    outcomes: NDArray[np.float32]
+
+
+def pack(profile: "Profile", index: int) -> bytes:
+    """Return the bytes of the instrument at `index`."""
+    rings = [np.ascontiguousarray(getattr(profile, name)[:, index]) for name in RINGS]
+    shape = (SCHEMA, len(rings[0]), rings[0].shape[1], rings[1].shape[1])
+    facts = (profile.session, int(profile.sessions[index]), int(profile.last_close[index]))
+    variances = (profile.daily[index], profile.slow[index], *profile.legs[:, index])
+    body = zlib.compress(b"".join(ring.tobytes() for ring in rings), 1)
+    return HEADER.pack(*shape, *facts, *variances) + body
+
+
+def unpack(empty: "Profile", blobs: Mapping[int, bytes]) -> "Profile":
+    """Return `empty` with the blobs of its instruments filled in; shorter histories are aligned at the newest."""
+    parts = {
+        int(np.searchsorted(empty.universe.instruments, instrument)): _parsed(blob, empty)
+        for instrument, blob in blobs.items()
+        if instrument in empty.universe.instruments
+    }
+    depth = max((len(rings[0]) for _, rings in parts.values()), default=0)
+    session = max((int(facts[4]) for facts, _ in parts.values()), default=0)
+    filled = replace(
+        empty,
+        session=session,
+        sessions=empty.sessions.copy(),
+        last_close=empty.last_close.copy(),
+        daily=empty.daily.copy(),
+        slow=empty.slow.copy(),
+        legs=empty.legs.copy(),
+        returns=_blank(empty.returns, depth),
+        ratios=_blank(empty.ratios, depth),
+        forecasts=_blank(empty.forecasts, depth),
+        outcomes=_blank(empty.outcomes, depth),
+    )
+    for index, (facts, rings) in parts.items():
+        filled.sessions[index], filled.last_close[index] = facts[5], facts[6]
+        filled.daily[index], filled.slow[index], filled.legs[:, index] = facts[7], facts[8], facts[9:]
+        for name, ring in zip(RINGS, rings, strict=True):
+            getattr(filled, name)[depth - len(ring) :, index] = ring
+    return filled
+
+
+def _parsed(blob: bytes, empty: "Profile") -> tuple[tuple[float, ...], list[NDArray[np.float32]]]:
+    facts = HEADER.unpack_from(blob)
+    schema, depth, minutes, windows = facts[:4]
+    expected = (SCHEMA, empty.returns.shape[2], empty.ratios.shape[2])
+    if (schema, minutes, windows) != expected:
+        raise ValueError(f"profile has schema, minutes, windows {(schema, minutes, windows)}, expected {expected}")
+    values = np.frombuffer(zlib.decompress(blob[HEADER.size :]), dtype=np.float32)
+    sizes = [depth * minutes, depth * windows, depth * windows]
+    pieces = np.split(values, np.cumsum(sizes))
+    return facts, [piece.reshape(depth, -1) if depth else np.zeros((0, 1), np.float32) for piece in pieces]
+
+
+def _blank(ring: NDArray[np.float32], depth: int) -> NDArray[np.float32]:
+    return np.full((depth, *ring.shape[1:]), np.nan, dtype=np.float32)

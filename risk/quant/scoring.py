@@ -1,0 +1,92 @@
+"""The score: the calibrated probability that the price moves at least the barrier within the horizon.
+
+Everything here is per symbol, arrays of shape [S]; logs and variances as in `volatility`.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, log_ndtr
+
+from risk.quant.first_passage import two_sided_log_odds
+
+FloatArray = NDArray[np.float64]
+
+SCORE: Final = np.dtype(
+    [
+        ("instrument", "<u4"),
+        ("price", "<f8"),  # rupees, 0 before the first tick
+        ("tick_time", "<i8"),  # exchange time of the newest tick, microseconds UTC
+        ("previous_close", "<f8"),  # rupees, NaN when unknown
+        ("score", "<f8"),
+        ("barrier", "<f8"),  # log move
+        ("expected_move", "<f8"),  # one deviation over the horizon, in logs
+        ("variance", "<f8"),  # forecast per average minute
+        ("protection_cost", "<f8"),  # fraction of the price
+        ("state", "i1"),
+        ("horizon_minutes", "<f8"),
+    ]
+)
+DECIMALS: Final = 6
+# Structural log-odds beyond this carry no information (a probability of 1e-13) and would let one
+# extreme quarter of an hour dominate a fit.
+LOG_ODDS_LIMIT: Final = 30.0
+SEVERITIES: Final = ("NORMAL", "LOW", "MEDIUM", "HIGH", "CRITICAL")
+
+
+class State(IntEnum):
+    """What a score rests on: enough history, the class prior, or a closed market."""
+
+    OK = 0
+    PRIOR = 2
+    CLOSED = 3
+
+
+def forecast_variance(legs: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return V = sum_k w_k v_k per average minute; both arrays [legs, S]."""
+    variance: FloatArray = np.einsum("ks,ks->s", weights, legs)
+    return variance
+
+
+def structural_log_odds(*, variance: FloatArray, variance_minutes: FloatArray, barrier: FloatArray) -> FloatArray:
+    """Return logit P(touch of +-barrier) for variance V over tau average minutes, limited to +-30."""
+    deviation = np.sqrt(variance * variance_minutes)
+    distance = np.divide(barrier, deviation, out=np.full_like(barrier, np.inf), where=deviation > 0)
+    return np.clip(two_sided_log_odds(distance), -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
+
+
+def calibrated_log_odds(structural: FloatArray, *, offset: FloatArray, slope: FloatArray) -> FloatArray:
+    """Return beta_0 + beta_1 l, the log-odds that the score shows; `offset` includes the online intercept."""
+    log_odds: FloatArray = offset + slope * structural
+    return log_odds
+
+
+def score(log_odds: FloatArray) -> FloatArray:
+    """Return the score in [0, 1], rounded once, here, before any comparison or storage."""
+    rounded: FloatArray = np.round(expit(log_odds), DECIMALS)
+    return rounded
+
+
+def severity(scores: FloatArray, thresholds: Sequence[float]) -> NDArray[np.int8]:
+    """Return the index into SEVERITIES of each score; a score equal to a threshold has reached it.
+
+    Raises ValueError unless `thresholds` are four finite, strictly increasing numbers.
+    """
+    limits = np.asarray(thresholds, dtype=np.float64)
+    if limits.shape != (4,) or not np.all(np.isfinite(limits)) or not np.all(np.diff(limits) > 0):
+        raise ValueError(f"thresholds must be four increasing numbers, were {list(thresholds)}")
+    return np.searchsorted(limits, scores, side="right").astype(np.int8)
+
+
+def protection_cost(*, barrier: FloatArray, deviation: FloatArray) -> FloatArray:
+    """Return the undiscounted Black-76 put at K = F exp(-barrier), as a fraction of F; 0 at deviation 0."""
+    live = deviation > 0
+    safe = np.where(live, deviation, 1.0)
+    centre = barrier / safe
+    # Both terms in logs: far from the barrier they underflow to 0 instead of raising.
+    with np.errstate(under="ignore"):
+        cost = np.exp(log_ndtr(0.5 * safe - centre) - barrier) - np.exp(log_ndtr(-0.5 * safe - centre))
+    return np.where(live, np.maximum(cost, 0.0), 0.0)

@@ -1,0 +1,48 @@
+"""Stored scores for tests."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from risk.models import Instrument, LatestRisk, RiskRecord
+
+SYMBOLS = ("NIFTY", "RELIANCE", "M&M")
+
+
+def make_instruments(symbols: tuple[str, ...] = SYMBOLS) -> list[Instrument]:
+    """Return the instruments of these symbols, made where a migration has not made them."""
+    return [
+        Instrument.objects.get_or_create(symbol=s, defaults={"name": s.title(), "kind": "share"})[0] for s in symbols
+    ]
+
+
+def fields(*, run: int = 1, instant: datetime | None = None, **changes: object) -> dict[str, object]:
+    at = instant or timezone.now()
+    facts: dict[str, object] = {
+        "run": run,
+        "instant": at,
+        "tick_time": at - timedelta(milliseconds=300),
+        "price": Decimal("2450.5000"),
+        "previous_close": Decimal("2400.0000"),
+        "score": 0.8125,
+        "severity": "HIGH",
+        "state": "OK",
+        "expected_move": 0.0052,
+        "barrier": 0.004,
+        "protection_cost": 0.00171,
+        "horizon_minutes": 60.0,
+        "engine_version": "test",
+    }
+    return {**facts, **changes}
+
+
+def store_latest(instrument: Instrument, *, record_id: int, **changes: object) -> LatestRisk:
+    return LatestRisk.objects.create(instrument=instrument, record_id=record_id, **fields(**changes))  # type: ignore[arg-type]  # kinds are checked by the columns
+
+
+def store_record(instrument: Instrument, *, record_id: int, **changes: object) -> RiskRecord:
+    return RiskRecord.objects.create(instrument=instrument, id=record_id, **fields(**changes))  # type: ignore[arg-type]  # kinds are checked by the columns
+
+
+LONG_AGO = datetime(2021, 4, 8, 5, 0, tzinfo=UTC)

@@ -1,0 +1,139 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.tests.factories import make_user
+from risk.tests.rows import LONG_AGO, make_instruments, store_latest, store_record
+from streaming.models import FeedRun
+
+pytestmark = pytest.mark.django_db
+
+LIVE = "/api/v1/risk/live"
+FIELDS = {
+    "id", "symbol", "risk_score", "severity", "state", "timestamp", "tick_time", "price", "change_percent",
+    "expected_move", "protection_cost", "horizon_minutes", "source", "live",
+}  # fmt: skip
+
+
+@pytest.fixture
+def viewer(client: Client) -> Client:
+    client.force_login(make_user("viewer"))
+    return client
+
+
+def make_run(source: str = "simulated") -> FeedRun:
+    lineage = {"simulated": "simulated", "replay": "recorded", "live": "live"}[source]
+    return FeedRun.objects.create(source=source, lineage=lineage, description="test", started_at=timezone.now())
+
+
+@pytest.mark.parametrize("role", ["admin", "analyst", "viewer"])
+def test_everyone_who_is_signed_in_reads_the_live_list(client: Client, role: str) -> None:
+    client.force_login(make_user(role))
+    run = make_run()
+    for number, instrument in enumerate(make_instruments(), start=1):
+        store_latest(instrument, record_id=number, run=run.pk)
+
+    response = client.get(LIVE)
+
+    assert response.status_code == 200
+    assert set(response.json()) == {"results", "next", "previous"}
+    assert {row["symbol"] for row in response.json()["results"]} == {"NIFTY", "RELIANCE", "M&M"}
+
+
+@pytest.mark.parametrize("address", [LIVE, LIVE + "/", "/api/v1/risk/1"])
+def test_nobody_reads_nothing(client: Client, address: str) -> None:
+    response = client.get(address)
+
+    assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
+
+
+def test_a_row_is_in_the_units_of_the_message(viewer: Client) -> None:
+    store_latest(make_instruments()[0], record_id=77, run=make_run().pk)
+
+    (row,) = viewer.get(LIVE).json()["results"]
+
+    assert set(row) == FIELDS
+    assert (row["id"], row["risk_score"], row["severity"], row["source"]) == (77, 0.8125, "HIGH", "simulated")
+    # 2450.5 / 2400 - 1 = 2.1042 %; moves and costs are stored as fractions and leave in percent.
+    assert (row["price"], row["change_percent"]) == (2450.5, 2.1042)
+    assert (row["expected_move"], row["protection_cost"], row["live"]) == (0.52, 0.171, False)
+    assert row["timestamp"].endswith("Z")
+
+
+@pytest.mark.parametrize(("state", "expected"), [("OK", "STALE"), ("PRIOR", "STALE"), ("CLOSED", "CLOSED")])
+def test_an_old_value_of_an_open_market_is_stale(viewer: Client, state: str, expected: str) -> None:
+    old = timezone.now() - timedelta(minutes=5)
+    store_latest(make_instruments()[0], record_id=1, run=make_run().pk, instant=old, state=state)
+
+    assert viewer.get(LIVE).json()["results"][0]["state"] == expected
+
+
+def test_in_a_replay_age_counts_in_recorded_time(viewer: Client) -> None:
+    run = make_run("replay")
+    fresh, old = make_instruments()[:2]
+    store_latest(fresh, record_id=1, run=run.pk, instant=LONG_AGO)
+    store_latest(old, record_id=2, run=run.pk, instant=LONG_AGO - timedelta(minutes=5))
+
+    states = {row["symbol"]: row["state"] for row in viewer.get(LIVE).json()["results"]}
+
+    assert states == {fresh.symbol: "OK", old.symbol: "STALE"}
+
+
+@pytest.mark.parametrize("symbols", [("A",), tuple("ABCDEFGHIJ")])
+def test_the_number_of_queries_does_not_grow(
+    viewer: Client, symbols: tuple[str, ...], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    run = make_run()
+    for number, instrument in enumerate(make_instruments(symbols), start=1):
+        store_latest(instrument, record_id=number, run=run.pk)
+
+    with django_assert_num_queries(4):  # session, user, rows with their instruments, runs
+        viewer.get(LIVE)
+
+
+def test_pages_follow_one_another(viewer: Client) -> None:
+    for number, instrument in enumerate(make_instruments(), start=1):
+        store_latest(instrument, record_id=number)
+
+    first = viewer.get(f"{LIVE}?page_size=2").json()
+    second = viewer.get(first["next"]).json()
+
+    assert [len(page["results"]) for page in (first, second)] == [2, 1]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize(
+    "query", ["page_size=0", "page_size=501", "page_size=x", "page_size=9999999999999", "page_size=²"]
+)
+def test_a_page_size_outside_the_cap_is_refused(viewer: Client, query: str) -> None:
+    response = viewer.get(f"{LIVE}?{query}")
+
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+
+
+@pytest.mark.parametrize("cursor", ["x", "cD14eA==", "bz0tMQ==", "cD1OYU4="])
+def test_a_cursor_that_is_none_is_refused_and_never_an_error_of_ours(viewer: Client, cursor: str) -> None:
+    assert viewer.get(f"{LIVE}?cursor={cursor}").status_code in {400, 404}
+
+
+def test_a_record_is_read_as_it_was(viewer: Client) -> None:
+    run = make_run("replay")
+    store_record(make_instruments()[2], record_id=5, run=run.pk, instant=LONG_AGO)
+
+    row = viewer.get("/api/v1/risk/5").json()
+
+    assert (row["id"], row["symbol"], row["state"], row["source"]) == (5, "M&M", "OK", "replay")
+    assert row["timestamp"] == "2021-04-08T05:00:00.000Z"
+
+
+def test_a_record_that_is_not_there_is_missing(viewer: Client) -> None:
+    response = viewer.get("/api/v1/risk/6")
+
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+def test_reading_is_all_one_can_do(viewer: Client) -> None:
+    assert viewer.post(LIVE, {}).status_code in {403, 405}

@@ -1,0 +1,75 @@
+"""Risks, to read."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.capabilities import Capability
+from risk.freshness import feed_clock, state_now
+from risk.models import LatestRisk, RiskRecord
+from risk.serializers import ScoreSerializer
+from riskplatform.lib.api import CappedCursorPagination, requires
+
+SourcesOfRuns = Callable[[Iterable[int]], Mapping[int, str]]
+
+
+def no_sources(runs: Iterable[int]) -> Mapping[int, str]:
+    """Stand in where nobody knows runs; the routes pass the stream's own look-up."""
+    return {}
+
+
+class LivePagination(CappedCursorPagination):
+    ordering = "instrument_id"
+    page_size = 500
+
+
+class LiveRiskView(ListAPIView[LatestRisk]):
+    """The newest record of every active instrument, with its state as of now."""
+
+    permission_classes = [requires(Capability.READ_RISK)]
+    pagination_class = LivePagination
+    serializer_class = ScoreSerializer
+    filter_backends = []
+    sources_of_runs: SourcesOfRuns = staticmethod(no_sources)
+
+    def get_queryset(self) -> QuerySet[LatestRisk]:
+        return LatestRisk.objects.filter(instrument__is_active=True).select_related("instrument")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page: Any = self.paginate_queryset(self.get_queryset())
+        sources = self.sources_of_runs({row.run for row in page})
+        mark_stale(page, sources)
+        return self.get_paginated_response(ScoreSerializer(page, many=True, context={"sources": sources}).data)
+
+
+class RiskRecordView(RetrieveAPIView[RiskRecord]):
+    """One stored record, as it was."""
+
+    permission_classes = [requires(Capability.READ_RISK)]
+    queryset = RiskRecord.objects.select_related("instrument")
+    serializer_class = ScoreSerializer
+    sources_of_runs: SourcesOfRuns = staticmethod(no_sources)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        record = self.get_object()
+        sources = self.sources_of_runs({record.run})
+        return Response(ScoreSerializer(record, context={"sources": sources}).data)
+
+
+def mark_stale(rows: Iterable[LatestRisk], sources: Mapping[int, str]) -> None:
+    """Set the state of each row, in memory, to what it is now; in a replay ages count against its newest instant."""
+    listed, wall = list(rows), timezone.now()
+    for row in listed:
+        peers = (other.instant for other in listed if other.run == row.run)
+        row.state = state_now(
+            row.state,
+            tick_time=row.tick_time,
+            now=feed_clock(sources.get(row.run, ""), wall=wall, instants=peers),
+            stale_after_seconds=settings.STALE_AFTER_SECONDS,
+        )
