@@ -1,0 +1,108 @@
+"""One socket: check who it is, then let the hub write to it.  It forwards; it decides and stores nothing."""
+
+import time
+from collections import deque
+from typing import Any
+
+import structlog
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from accounts import services as accounts
+from accounts.capabilities import Capability
+from accounts.models import User
+from riskplatform.lib.errors import Unavailable
+from streaming import hub, protocol
+from streaming.frames import Interest
+from streaming.protocol import CloseCode, Refused
+from streaming.socket_facts import Identity
+
+logger = structlog.get_logger(__name__)
+
+MOST_SOCKETS_PER_USER = 20
+
+
+class RiskStream(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    """`/ws/risk-stream`, see docs/stream.md."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.interest = Interest()
+        self._identity: Identity | None = None
+        self._message_times: deque[float] = deque(maxlen=protocol.MOST_MESSAGES)
+
+    async def connect(self) -> None:
+        # Accepting first is the only way to tell a browser why: a refused handshake has no close code.
+        offered = self.scope["subprotocols"]
+        await self.accept(protocol.SUBPROTOCOL if protocol.SUBPROTOCOL in offered else None)
+        try:
+            user = await self._user()
+            self._identity = Identity.of(user)
+            self._count_sockets(self._identity)
+        except Refused as refusal:
+            await self._refuse(refusal)
+            return
+        await hub.current().join(self)
+
+    async def disconnect(self, code: int) -> None:
+        hub.current().leave(self)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        try:
+            self._count_message()
+            interest = protocol.parse(text_data)
+        except Refused as refusal:
+            await self._refuse(refusal)
+            return
+        await hub.current().subscribe(self, interest)
+
+    async def send_frame(self, frame: str) -> None:
+        await self.send(text_data=frame)
+
+    async def end(self) -> None:
+        await self._refuse(Refused(CloseCode.NOT_SIGNED_IN, "Signed out."))
+
+    def identity(self) -> Identity:
+        if self._identity is None:
+            raise LookupError("asked a socket that was refused who it is")
+        return self._identity
+
+    async def _user(self) -> User:
+        """Return who this is.  An offered credential alone decides; the cookie counts only without one."""
+        credential = protocol.credential_of(self.scope["subprotocols"])
+        user = await self._user_of(credential) if credential else self.scope.get("user")
+        if not isinstance(user, User) or not user.is_active:
+            raise Refused(CloseCode.NOT_SIGNED_IN, "Sign in first.")
+        if not user.can(Capability.READ_RISK):
+            raise Refused(CloseCode.FORBIDDEN, "This account may not read risks.")
+        return user
+
+    async def _user_of(self, credential: protocol.Credential) -> User | None:
+        look_up = accounts.user_of_ticket if credential.kind == "ticket" else accounts.user_of_access_token
+        try:
+            found: User | None = await database_sync_to_async(look_up)(credential.value)
+        except Unavailable as problem:
+            raise Refused(CloseCode.UNAVAILABLE, problem.sentence) from problem
+        return found
+
+    def _count_sockets(self, identity: Identity) -> None:
+        open_already = sum(socket.identity().user_id == identity.user_id for socket in hub.current().sockets)
+        if open_already >= MOST_SOCKETS_PER_USER:
+            raise Refused(CloseCode.TOO_MANY_SOCKETS, f"{MOST_SOCKETS_PER_USER} sockets are open already.")
+
+    def _count_message(self) -> None:
+        now = time.monotonic()
+        times = self._message_times
+        if len(times) == times.maxlen and now - times[0] < protocol.MESSAGE_WINDOW_SECONDS:
+            raise Refused(CloseCode.TOO_MANY_MESSAGES, "Too many messages.")
+        times.append(now)
+
+    async def _refuse(self, refusal: Refused) -> None:
+        hub.current().leave(self)
+        logger.info("socket refused", code=int(refusal.code), reason=refusal.reason)
+        await self.close(int(refusal.code), refusal.reason)
+
+
+async def unknown_address(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Refuse a socket at any other address, instead of raising for it."""
+    await send({"type": "websocket.close", "code": 4404})

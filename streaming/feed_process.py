@@ -1,0 +1,130 @@
+"""A run of a feed from its opening to its closing account, for the commands that start one."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from django.conf import settings
+from django.db import DatabaseError
+from numpy.typing import NDArray
+from structlog import get_logger
+
+from risk.services import instrument_directory
+from riskplatform.lib.redis_client import connect
+from streaming import services
+from streaming.feed_ownership import FeedOwnership
+from streaming.feed_pace import Pace
+from streaming.feed_runner import EndReason, FeedRunner, Progress
+from streaming.feeds.base import Feed
+from streaming.models import FeedRun, FoldCursor
+from streaming.tick_log import SecondWriter, TickLog, parse_id
+from streaming.validation import Validator
+
+logger = get_logger(__name__)
+PARTITION: Final = 0
+WHOLE_RUN: Final = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a run says of itself when it is opened, and where its feed time begins (microseconds UTC)."""
+
+    source: str
+    description: str
+    session: int
+    begin_at: int
+    warm_up: NDArray[np.void] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A closed run, why it ended and what it did."""
+
+    run: FeedRun
+    reason: EndReason
+    progress: Progress
+
+
+def instrument_ids() -> dict[str, int]:
+    """Return the id of every symbol and alias."""
+    return {symbol: int(instrument.pk) for symbol, instrument in instrument_directory().items()}
+
+
+def tick_log() -> TickLog:
+    """Return the platform's tick log."""
+    return TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
+
+
+def feed_ownership() -> FeedOwnership:
+    """Return a new claim on the platform's tick log."""
+    return FeedOwnership(connect(), settings.REDIS_KEY_PREFIX)
+
+
+def folded_entries(run_id: int) -> int:
+    """Return the number of the last entry of the run that the worker has committed.
+
+    It is 0 before the first and WHOLE_RUN when the worker has gone on to a later run.
+    """
+    position = FoldCursor.objects.filter(partition=PARTITION).values_list("position", flat=True).first()
+    run, number = parse_id(position) if position else (0, 0)
+    if run > run_id:
+        return WHOLE_RUN
+    return number if run == run_id else 0
+
+
+def run_feed(
+    feed: Feed,
+    *,
+    beginning: Beginning,
+    pace: Pace,
+    ownership: FeedOwnership,
+    stop: threading.Event,
+    keeps_with_worker: bool = False,
+    heartbeat: Callable[[FeedRun, Progress], None] = lambda run, progress: None,
+) -> FinishedRun:
+    """Open a run, carry the feed into the tick log and close the run's account.  Raises SecondWriter."""
+    run = services.open_run(
+        source=beginning.source,
+        description=beginning.description,
+        session=beginning.session,
+        warm_up=beginning.warm_up,
+    )
+    known = np.unique(np.array(list(instrument_ids().values()), dtype=np.int64))
+    runner = FeedRunner(
+        feed=feed,
+        log=tick_log(),
+        ownership=ownership,
+        validator=Validator(known),
+        pace=pace,
+        run_id=run.pk,
+        begin_at=beginning.begin_at,
+        stop=stop,
+        partition=PARTITION,
+        folded=(lambda: folded_entries(run.pk)) if keeps_with_worker else None,
+        heartbeat=lambda progress: heartbeat(run, progress),
+    )
+    logger.info("run opened", run=run.pk, source=beginning.source)
+    try:
+        reason = runner.run()
+    except SecondWriter:
+        _close(run, "second writer", runner.progress)
+        raise
+    _close(run, reason.value, runner.progress)
+    return FinishedRun(run, reason, runner.progress)
+
+
+def _close(run: FeedRun, reason: str, progress: Progress) -> None:
+    """Store the run's account; the feed does not fail for a database that is away, the log keeps the ticks."""
+    samples = [
+        {"reason": sample.reason, "symbol": sample.symbol, "detail": sample.detail} for sample in progress.all_samples()
+    ]
+    try:
+        services.close_run(
+            run, reason=reason, read=progress.read, accepted=progress.accepted, refused=progress.refused
+        )
+        services.store_rejected(run, samples)
+    except DatabaseError as problem:
+        logger.error("run not closed in the database", run=run.pk, problem=str(problem))
+    logger.info("run closed", run=run.pk, reason=reason, read=progress.read, refused=dict(progress.refused))

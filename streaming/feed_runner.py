@@ -1,0 +1,224 @@
+"""Carries a feed into the tick log as one run: validate, append, keep the pace, survive a lost server.
+
+1. Wait until feed time is due, take the emissions up to it.
+2. Judge their ticks, count the refused ones by reason, keep samples of them.
+3. Append one entry per emission; when the server does not answer, repeat the same entry until it does.
+4. Now and then: say that this feed is alive, and stop when told to or when another feed asks for the log.
+"""
+
+import math
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, TypeVar
+
+import numpy as np
+import redis
+import structlog
+from numpy.typing import NDArray
+
+from streaming.feed_ownership import FeedOwnership, LostOwnership
+from streaming.feed_pace import Pace, wall_clock_us
+from streaming.feeds.base import Emission, Feed
+from streaming.tick_log import Kind, TickLog
+from streaming.validation import ACCEPTED, REASONS, Validator, count_reasons
+
+logger = structlog.get_logger(__name__)
+
+SAMPLES_PER_REASON: Final = 1_000
+HOUSEKEEPING_SECONDS: Final = 0.5
+HEARTBEAT_SECONDS: Final = 5.0
+CATCH_UP_US: Final = 120_000_000  # a longer outage of an endless feed is a gap, not a backlog
+BACKLOG_CHECK_ENTRIES: Final = 100
+_TOLD: Final = ("exchange_time", "receive_time", "last_price", "volume")
+Answer = TypeVar("Answer")
+_IDLE_SECONDS: Final = 0.01
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0  # seconds between attempts to reach the server
+_UNREACHABLE: Final = (
+    redis.ConnectionError,
+    redis.TimeoutError,
+    redis.exceptions.OutOfMemoryError,
+    redis.ReadOnlyError,
+)
+
+
+class EndReason(StrEnum):
+    """Why a run ended."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    TAKEN_OVER = "taken over"
+
+
+class Stopped(Exception):
+    """The feed was told to stop while the server was away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A refused tick, as it came; the numbers that were not sent are None."""
+
+    reason: str
+    symbol: str
+    detail: dict[str, float | str | None]
+    received_at: int  # microseconds UTC
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a run has done so far."""
+
+    read: int = 0
+    accepted: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    samples: defaultdict[str, list[Sample]] = field(default_factory=lambda: defaultdict(list))
+    entries: int = 0
+    log_time: int = 0
+
+    def all_samples(self) -> list[Sample]:
+        """Return the samples of every reason, at most SAMPLES_PER_REASON of each."""
+        return [sample for kept in self.samples.values() for sample in kept]
+
+
+@dataclass(slots=True)
+class FeedRunner:
+    """One run of one feed into one partition, from the feed time `begin_at` on (microseconds UTC, itself excluded).
+
+    `folded` returns the number of the last entry that the worker has committed; while that is more than
+    `backlog` entries behind, the feed pauses.  None means that the feed keeps its pace whatever the worker does.
+    """
+
+    feed: Feed
+    log: TickLog
+    ownership: FeedOwnership
+    validator: Validator
+    pace: Pace
+    run_id: int
+    begin_at: int
+    stop: threading.Event
+    partition: int = 0
+    folded: Callable[[], int] | None = None
+    backlog: int = 2_000
+    heartbeat: Callable[[Progress], None] = lambda progress: None
+    progress: Progress = field(default_factory=Progress)
+    _kept_at: float = 0.0
+    _beat_at: float = 0.0
+
+    def run(self) -> EndReason:
+        """Feed until the feed ends, `stop` is set or another feed asks for the log; say why it ended."""
+        try:
+            self._append(Kind.RUN_START, self.begin_at)
+            reason = self._feed_from(self.begin_at)
+            self._append(Kind.RUN_END, self.progress.log_time)
+        except Stopped:
+            reason = EndReason.STOPPED
+        except LostOwnership:
+            logger.warning("feed lost the tick log", run=self.run_id)
+            reason = EndReason.TAKEN_OVER
+        self.heartbeat(self.progress)
+        return reason
+
+    def _feed_from(self, position: int) -> EndReason:
+        last = self.feed.last_us
+        while last is None or position < last:
+            due = self.pace.due_us()
+            if last is None and due - position > CATCH_UP_US:
+                logger.warning("feed skipped a gap", run=self.run_id, from_us=position, to_us=due)
+                position = due
+            for emission in self.feed.emissions(position, due):
+                if (reason := self._interruption()) is not None:
+                    return reason
+                self._emit(emission)
+                position = emission.log_time
+            if (reason := self._interruption()) is not None:
+                return reason
+            if position != last:
+                self.stop.wait(_IDLE_SECONDS)
+        return EndReason.FINISHED
+
+    def _interruption(self) -> EndReason | None:
+        """Do the housekeeping that is due; return why the run must end, if it must."""
+        while True:
+            if self.stop.is_set():
+                return EndReason.STOPPED
+            if time.monotonic() - self._kept_at > HOUSEKEEPING_SECONDS and self._keep_house():
+                return EndReason.TAKEN_OVER
+            if not self._is_too_far_ahead():
+                return None
+            self.stop.wait(0.02)
+
+    def _keep_house(self) -> bool:
+        """Refresh ownership and heartbeat; return whether another feed asks for the log."""
+        self._retried(self.ownership.keep)
+        wanted = self._retried(self.ownership.is_wanted_by_another)
+        self._kept_at = time.monotonic()
+        if self._kept_at - self._beat_at > HEARTBEAT_SECONDS:
+            self._beat_at = self._kept_at
+            self.heartbeat(self.progress)
+        return wanted
+
+    def _is_too_far_ahead(self) -> bool:
+        if self.folded is None or self.progress.entries % BACKLOG_CHECK_ENTRIES:
+            return False
+        return self.progress.entries - self.folded() > self.backlog
+
+    def _emit(self, emission: Emission) -> None:
+        ticks = emission.ticks
+        if len(ticks):
+            verdict = self.validator.judge(ticks, emission.day)
+            self._count(ticks, verdict)
+            ticks = ticks[verdict == ACCEPTED]
+        self._append(Kind.TICKS if len(ticks) else Kind.CLOCK, emission.log_time, ticks)
+
+    def _count(self, ticks: NDArray[np.void], verdict: NDArray[np.int8]) -> None:
+        progress = self.progress
+        progress.read += len(ticks)
+        refused = count_reasons(verdict)
+        progress.accepted += len(ticks) - sum(refused.values())
+        progress.refused.update(refused)
+        for reason in refused:
+            kept = progress.samples[reason]
+            rows = np.flatnonzero(verdict == REASONS.index(reason))[: SAMPLES_PER_REASON - len(kept)]
+            kept.extend(_sample(reason, ticks[row], self.feed.names) for row in rows)
+
+    def _append(self, kind: Kind, log_time: int, ticks: NDArray[np.void] | None = None) -> None:
+        number, wall_time = self.progress.entries + 1, wall_clock_us()
+        self._retried(
+            lambda: self.log.append(
+                self.partition,
+                run_id=self.run_id,
+                number=number,
+                kind=kind,
+                log_time=log_time,
+                wall_time=wall_time,
+                ticks=ticks,
+            )
+        )
+        self.progress.entries, self.progress.log_time = number, log_time
+
+    def _retried(self, ask: Callable[[], Answer]) -> Answer:
+        """Return the server's answer, asking again until it comes.  Raises Stopped when told to stop meanwhile."""
+        wait = _FIRST_WAIT
+        while True:
+            try:
+                return ask()
+            except _UNREACHABLE as problem:
+                logger.warning("tick log unavailable", run=self.run_id, problem=str(problem), wait_seconds=wait)
+            if self.stop.wait(wait):
+                raise Stopped
+            wait = min(wait * 2.0, _LONGEST_WAIT)
+
+
+def _sample(reason: str, tick: np.void, names: Mapping[int, str]) -> Sample:
+    symbol = names.get(int(tick["instrument"]), "")
+    return Sample(reason, symbol, {name: _plain(tick[name].item()) for name in _TOLD}, int(tick["receive_time"]))
+
+
+def _plain(value: float) -> float | str | None:
+    """Return a number that JSON can hold: infinities as words, NaN (not sent, or not a number) as None."""
+    if math.isfinite(value):
+        return value
+    return None if math.isnan(value) else str(value)

@@ -1,0 +1,112 @@
+"""`manage.py run_feed`: the simulated market, appended to the tick log until it is stopped."""
+
+import signal
+import threading
+import time
+from argparse import ArgumentParser
+from typing import Any, Final
+
+import structlog
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+from redis import RedisError
+
+from risk.quant.calendar import MINUTE_US
+from streaming import services
+from streaming.feed_ownership import FeedOwnership
+from streaming.feed_pace import WallPace, wall_clock_us
+from streaming.feed_process import Beginning, feed_ownership, instrument_ids, run_feed
+from streaming.feed_runner import EndReason, Progress
+from streaming.feeds.simulated import SimulatedFeed, session_number
+from streaming.feeds.simulated_history import simulated_bars
+from streaming.models import FeedRun
+from streaming.tick_log import SecondWriter
+
+logger = structlog.get_logger(__name__)
+TURN_SECONDS: Final = 0.5
+
+
+class Command(BaseCommand):
+    """Feeds the simulated market; makes way for a replay and goes on after it."""
+
+    help = "Appends the simulated market's ticks to the tick log until it is stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Only the simulator is a source today."""
+        parser.add_argument("--source", choices=["simulated"], default="simulated")
+        parser.add_argument("--seed", type=int, default=settings.SIMULATOR_SEED)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run one run after another until SIGTERM or SIGINT."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        ownership = feed_ownership()
+        try:
+            while wait_for_turn(ownership, stop):
+                feed_simulated(options["seed"], ownership=ownership, stop=stop)
+        except SecondWriter as problem:
+            raise CommandError(str(problem)) from problem
+
+
+def wait_for_turn(ownership: FeedOwnership, stop: threading.Event) -> bool:
+    """Wait until this feed may write the log; False when it is told to stop before."""
+    waiting = False
+    while not stop.is_set():
+        try:
+            if not ownership.is_wanted_by_another() and ownership.claim():
+                return True
+            if not waiting:
+                logger.info("feed waits for another feed")
+                waiting = True
+        except RedisError as problem:
+            logger.warning("tick log unavailable", problem=str(problem))
+        stop.wait(TURN_SECONDS)
+    return False
+
+
+def feed_simulated(seed: int, *, ownership: FeedOwnership, stop: threading.Event) -> EndReason:
+    """Run the simulator as one run, from the beginning of the current minute, and give the log back."""
+    instruments = instrument_ids()
+    feed = SimulatedFeed(seed=seed, instruments=instruments)
+    begin = wall_clock_us() // MINUTE_US * MINUTE_US  # so that the first bar is whole
+    number = session_number(begin)
+    beginning = Beginning(
+        source=FeedRun.Source.SIMULATED,
+        description=f"simulated market, seed {seed}",
+        session=number,
+        begin_at=begin,
+        warm_up=simulated_bars(seed, number, instruments=instruments, before_us=begin),
+    )
+    beat = BackgroundBeat()
+    done = run_feed(feed, beginning=beginning, pace=WallPace(), ownership=ownership, stop=stop, heartbeat=beat)
+    try:
+        ownership.release()
+    except RedisError:
+        logger.info("ownership expires by itself")
+    return done.reason
+
+
+class BackgroundBeat:
+    """Writes the feed's heartbeat in a thread of its own: the feed never waits for the database."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+
+    def __call__(self, run: FeedRun, progress: Progress) -> None:
+        """Write a heartbeat, unless the one before is still being written."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        detail = {"run": run.pk, "entries": progress.entries, "read": progress.read, "accepted": progress.accepted}
+        self._thread = threading.Thread(target=self._write, kwargs=detail, daemon=True)
+        self._thread.start()
+
+    def _write(self, **detail: int) -> None:
+        began = time.monotonic()
+        try:
+            services.beat("feed", **detail)
+        except DatabaseError as problem:
+            logger.warning("heartbeat not written", problem=str(problem), seconds=time.monotonic() - began)
+        finally:
+            connection.close()

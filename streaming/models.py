@@ -1,0 +1,73 @@
+"""Where the stream is: runs of a feed, the fold's cursor, refused ticks and heartbeats."""
+
+from django.db import models
+
+
+class FeedRun(models.Model):
+    """One start of a feed. Fold state, records and unique keys carry it, so that no two runs collide."""
+
+    class Source(models.TextChoices):
+        SIMULATED = "simulated"
+        REPLAY = "replay"
+        LIVE = "live"
+
+    source = models.CharField(max_length=10, choices=Source.choices)
+    lineage = models.CharField(max_length=10)
+    # The newest session that this run's history may contain when it begins; fixed, so that a refold agrees.
+    profile_session = models.BigIntegerField(default=0)
+    description = models.CharField(max_length=200)
+    ticks_read = models.BigIntegerField(default=0)
+    ticks_accepted = models.BigIntegerField(default=0)
+    refused = models.JSONField(default=dict)
+    end_reason = models.CharField(max_length=100, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} ({self.source})"
+
+
+class RejectedTick(models.Model):
+    """A sample of the ticks that a run refused; the exact counts stand in `FeedRun.refused`."""
+
+    run = models.ForeignKey(FeedRun, on_delete=models.CASCADE, related_name="samples")
+    reason = models.CharField(max_length=32)
+    symbol = models.CharField(max_length=64)
+    detail = models.JSONField()
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.reason}"
+
+
+class FoldCursor(models.Model):
+    """How far a partition is folded, and the state there: the row that every commit locks."""
+
+    partition = models.PositiveSmallIntegerField(primary_key=True)
+    position = models.CharField(max_length=40, default="0-0")
+    run = models.ForeignKey(FeedRun, null=True, on_delete=models.PROTECT)
+    state = models.BinaryField(default=bytes)
+    instant = models.BigIntegerField(default=0)
+    profile_session = models.BigIntegerField(default=0)
+    late = models.BigIntegerField(default=0)
+    instants_scored = models.BigIntegerField(default=0)
+    records_written = models.BigIntegerField(default=0)
+    log_time = models.BigIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"partition {self.partition} at {self.position}"
+
+
+class Heartbeat(models.Model):
+    """When a process last did its work, written by the work itself."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    detail = models.JSONField(default=dict)
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.beat_at:%H:%M:%S}"

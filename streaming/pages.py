@@ -1,0 +1,104 @@
+"""The live page: a whole table from the server, which `static/site/live.js` then keeps moving."""
+
+from collections import Counter
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from risk.freshness import feed_clock, state_now
+from risk.messages import RiskUpdate
+from risk.models import Instrument, Severity
+from streaming import figures, socket_facts
+
+IST = ZoneInfo("Asia/Kolkata")
+BADGES = {"simulated": "SIMULATED", "replay": "REPLAY", "live": "LIVE DATA"}
+PHASES = {
+    "open": "Open",
+    "pre_open": "Pre-open",
+    "closing_auction": "Closing auction",
+    "post_close": "Post-close",
+    "closed": "Closed",
+    "not_covered": "Not in calendar",
+}
+HORIZON_MINUTES = 60
+DASH = "–"
+
+Row = dict[str, str | float]
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    facts = socket_facts.heartbeat_facts()
+    records = {record["symbol"]: record for record in socket_facts.latest_records()}
+    counted = Counter(record["severity"] for record in records.values())
+    context = {
+        "app_name": settings.APP_NAME,
+        "badge": BADGES.get(facts["source"] or "", "NO DATA"),
+        "clock": timezone.now().astimezone(IST).strftime("%H:%M:%S"),
+        "counts": [(severity, counted[severity]) for severity in reversed(Severity.values)],
+        "horizon": HORIZON_MINUTES,
+        "marks": [100 * threshold for threshold in settings.RISK_THRESHOLDS],
+        "rows": _rows(records),
+        "stale_after": settings.STALE_AFTER_SECONDS,
+        "status": {"source": facts["source"], "session_text": PHASES.get(facts["session"]["phase"], "Unknown")},
+        "thresholds": _thresholds(),
+    }
+    return render(request, "live.html", context)
+
+
+def _thresholds() -> str:
+    names = [severity.title() for severity in Severity.values[1:]]
+    return ", ".join(f"{name} from {at:g}" for name, at in zip(names, settings.RISK_THRESHOLDS, strict=True))
+
+
+def _rows(records: dict[str, RiskUpdate]) -> list[Row]:
+    wall = timezone.now()
+    instants: dict[str, list[datetime]] = {}
+    for record in records.values():
+        instants.setdefault(record["source"], []).append(_moment(record["timestamp"]))
+    clocks = {source: feed_clock(source, wall=wall, instants=seen) for source, seen in instants.items()}
+    instruments = Instrument.objects.filter(is_active=True).values_list("symbol", "name")
+    return [
+        _row(records[symbol], name, clocks[records[symbol]["source"]]) if symbol in records else _waiting(symbol, name)
+        for symbol, name in instruments
+    ]
+
+
+def _row(record: RiskUpdate, name: str, now: datetime) -> Row:
+    age = (now - _moment(record["tick_time"])).total_seconds()
+    change = record["change_percent"]
+    limit = settings.STALE_AFTER_SECONDS
+    state = state_now(record["state"], tick_time=_moment(record["tick_time"]), now=now, stale_after_seconds=limit)
+    return {
+        "symbol": record["symbol"],
+        "name": name,
+        "record": orjson.dumps(record).decode(),
+        "price": figures.indian(record["price"]),
+        "change": DASH if change is None else figures.signed(change),
+        "direction": "" if not change else "up" if change > 0 else "down",
+        "score": f"{record['risk_score']:.3f}",
+        "bar": round(100 * record["risk_score"], 1),
+        "severity": record["severity"],
+        "move": f"± {record['expected_move']:.2f}",
+        "cost": f"{record['protection_cost']:.3f}",
+        "state": state,
+        "age": figures.duration(age),
+    }
+
+
+def _waiting(symbol: str, name: str) -> Row:
+    """Return the row of an instrument without any record."""
+    blank = dict.fromkeys(("price", "change", "score", "move", "cost", "age"), DASH)
+    return {"symbol": symbol, "name": name, **blank, "bar": 0, "severity": "", "state": "NO DATA", "record": ""}
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

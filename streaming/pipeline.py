@@ -1,0 +1,111 @@
+"""The product on one page: from the tick log to committed records, and to the browsers.
+
+A drain takes a partition for a time slice and repeats:
+
+1. read what the log has after our position, or wait for it;
+2. fold it: rolling windows, variance, score (pure; `partition_fold.py`, `risk/quant`);
+3. send the touched symbols' live values to the browsers, at once and unstored;
+4. when a record instant has passed, commit in ONE transaction: lock the partition's cursor and check that it
+   stands where this fold began; write records, bars and profiles; move the cursor with the new fold state;
+5. when the transaction is committed, tell the browsers.
+
+If another worker moved the cursor, or anything raised, the fold is thrown away and the next drain starts
+from the stored state. Nothing outside the cursor's transaction remembers progress, so a crash at any point
+repeats work and never results.
+"""
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from risk import services as risk
+from risk.messages import RiskUpdate
+from streaming import resumption, services
+from streaming.models import FoldCursor
+from streaming.partition_fold import Harvest, PartitionFold
+from streaming.tick_log import Entry, TickLog
+
+logger = structlog.get_logger(__name__)
+ENTRIES_AT_ONCE = 2_000
+WAIT_MS = 250
+
+
+class CursorMoved(Exception):
+    """Another worker committed this partition since this fold began; its work stands and ours is thrown away."""
+
+
+def drain(partition: int, *, log: TickLog, is_over: Callable[[], bool]) -> int:
+    """Fold and commit `partition` until `is_over()`; return how many entries were folded."""
+    fold = resumption.resume(partition)
+    committed, folded = fold.position, 0
+    try:
+        while not is_over():
+            entries = log.read(partition, after=fold.position, count=ENTRIES_AT_ONCE, block_ms=WAIT_MS)
+            if not entries:
+                services.beat("worker", partition=partition, position=fold.position)
+                continue
+            instant = fold.instant
+            fold.take(entries)
+            folded += len(entries)
+            _send_live(fold, entries)
+            if fold.instant != instant or len(entries) == ENTRIES_AT_ONCE:
+                commit(partition, fold, began_at=committed)
+                committed = fold.position
+    except BaseException:
+        resumption.forget(partition)
+        raise
+    resumption.keep(partition, fold, committed=committed)
+    return folded
+
+
+@transaction.atomic
+def commit(partition: int, fold: PartitionFold, *, began_at: str) -> None:
+    """Store everything folded since `began_at`, together with the cursor, or nothing."""
+    cursor = FoldCursor.objects.select_for_update().get(pk=partition)
+    if cursor.position != began_at:
+        raise CursorMoved(f"partition {partition} stands at {cursor.position}, this fold began at {began_at}")
+    harvest = fold.harvested()
+    updates = _record(partition, cursor, harvest)
+    _keep_history(partition, harvest)
+    resumption.advance_cursor(cursor, fold)
+    services.beat("worker", partition=partition, position=fold.position)
+    risk.publish_on_commit("risk_update", list({update["symbol"]: update for update in updates}.values()))
+
+
+def _record(partition: int, cursor: FoldCursor, harvest: Harvest) -> list[RiskUpdate]:
+    updates: list[RiskUpdate] = []
+    for scored in harvest.scored:
+        updates += risk.record_scores(
+            run=scored.run_id,
+            source=resumption.run_of(scored.run_id).source,
+            instant=scored.instant,
+            rows=scored.rows,
+            first_id=cursor.records_written * risk.PARTITIONS_AT_MOST + partition,
+        )
+        cursor.records_written += len(scored.rows)
+    return updates
+
+
+def _keep_history(partition: int, harvest: Harvest) -> None:
+    for run_id, bars in harvest.bars:
+        risk.store_bars(lineage=resumption.run_of(run_id).lineage, run=run_id, bars=bars)
+    for run_id, session, profile in harvest.profiles:
+        lineage = resumption.run_of(run_id).lineage
+        risk.store_profile(lineage=lineage, session=session, universe=risk.universe_of(partition), profile=profile)
+
+
+def _send_live(fold: PartitionFold, entries: list[Entry]) -> None:
+    if len(entries) == ENTRIES_AT_ONCE:
+        return  # catching up: what is on the way is already old
+    rows = fold.live_rows(entries)
+    if len(rows):
+        services.publish_live(rows, source=resumption.run_of(fold.run_id).source, instant=fold.log_time)
+
+
+def refold(entries: list[Entry]) -> list[Harvest]:
+    """Fold `entries` from their first run's beginning, in memory: what the database must hold. Writes nothing."""
+    fold = PartitionFold(begin_run=lambda run: resumption.begin_run(run, 0), interval_us=settings.RECORD_INTERVAL_US)
+    fold.take(entries)
+    return [fold.harvested()]

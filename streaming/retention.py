@@ -1,0 +1,30 @@
+"""What the tick log may forget: only what every cursor has passed and the retention has outlived."""
+
+import time
+
+from django.conf import settings
+
+from streaming.models import FoldCursor
+from streaming.tick_log import Entry, TickLog
+
+ENTRIES_AT_ONCE = 2_000
+
+
+def trim_log(log: TickLog) -> int:
+    """Trim each partition; return how many entries went."""
+    limit_us = int((time.time() - 3600 * settings.TICK_LOG_RETENTION_HOURS) * 1e6)
+    return sum(_trim_partition(log, cursor, limit_us) for cursor in FoldCursor.objects.all())
+
+
+def _trim_partition(log: TickLog, cursor: FoldCursor, limit_us: int) -> int:
+    oldest = log.read(cursor.partition, after="0-0", count=ENTRIES_AT_ONCE, block_ms=None)
+    gone = [entry for entry in oldest if entry.wall_time < limit_us and _is_behind(entry, cursor)]
+    if not gone:
+        return 0
+    log.trim(cursor.partition, before_id=f"{gone[-1].run_id}-{gone[-1].number + 1}")
+    return len(gone)
+
+
+def _is_behind(entry: Entry, cursor: FoldCursor) -> bool:
+    run, number = (int(part) for part in cursor.position.split("-"))
+    return (entry.run_id, entry.number) < (run, number)

@@ -1,0 +1,109 @@
+"""What sockets and the live page are told of the database: newest records, the feed, whose sockets may stay open."""
+
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypedDict
+
+from django.db import DatabaseError
+
+from accounts.models import User
+from risk.messages import RiskUpdate, rfc3339
+from risk.models import LatestRisk
+from risk.quant.calendar import NotCovered, clock_for
+from risk.serializers import ScoreSerializer
+from streaming.models import FeedRun
+from streaming.status import PipelineStatus, pipeline_status
+
+
+class IdentitiesUnreadable(Exception):
+    """The database did not say who is still active; nobody is thrown out for that."""
+
+
+class SessionFacts(TypedDict):
+    """`until` is when the open session closes, or else when the next one opens."""
+
+    phase: str
+    until: str | None
+
+
+class HeartbeatFacts(TypedDict):
+    server_time: str
+    feed_state: str
+    source: str | None
+    pipeline_lag_ms: int | None
+    log_time: str | None
+    session: SessionFacts
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What must stay true of a user for a socket to stay open: a change of password or role ends it."""
+
+    user_id: int
+    password: str
+    role: str
+
+    @classmethod
+    def of(cls, user: User) -> "Identity":
+        return cls(user.pk, user.password, user.role)
+
+
+def latest_records() -> list[RiskUpdate]:
+    """Return the newest stored record of every active instrument, as messages."""
+    rows = list(LatestRisk.objects.filter(instrument__is_active=True).select_related("instrument"))
+    context = {"sources": sources_of_runs({row.run for row in rows})}
+    return [ScoreSerializer(row, context=context).data for row in rows]
+
+
+def sources_of_runs(runs: Iterable[int]) -> Mapping[int, str]:
+    """Return the feed source of each run."""
+    return dict(FeedRun.objects.filter(pk__in=list(runs)).values_list("pk", "source"))
+
+
+def still_valid(identities: Collection[Identity]) -> set[Identity]:
+    """Return those whose user is active and unchanged.  Raises IdentitiesUnreadable."""
+    users = User.objects.filter(pk__in=[identity.user_id for identity in identities], is_active=True)
+    try:
+        return {Identity.of(user) for user in users.only("password", "role")} & set(identities)
+    except DatabaseError as problem:
+        raise IdentitiesUnreadable from problem
+
+
+def heartbeat_facts() -> HeartbeatFacts:
+    """Return how the feed stands now; without a database the state is `frozen`."""
+    now_us = time.time_ns() // 1000
+    try:
+        status = pipeline_status()
+    except DatabaseError:
+        return _facts(now_us, feed_state="frozen", status=None)
+    return _facts(now_us, feed_state=status.feed_state, status=status)
+
+
+def _facts(now_us: int, *, feed_state: str, status: PipelineStatus | None) -> HeartbeatFacts:
+    lag = status.lag_seconds if status else None
+    log_time = status.log_time if status else None
+    source = status.source if status else None
+    return HeartbeatFacts(
+        server_time=rfc3339(now_us),
+        feed_state=feed_state,
+        source=source,
+        pipeline_lag_ms=None if lag is None else round(1000 * lag),
+        log_time=rfc3339(log_time) if log_time else None,
+        session=session_facts(source, (log_time or now_us) if source == "replay" else now_us),
+    )
+
+
+def session_facts(source: str | None, instant_us: int) -> SessionFacts:
+    """Return the phase of the market that the feed lives in, and when it ends."""
+    if source not in {"simulated", "replay", "live"}:
+        return SessionFacts(phase="unknown", until=None)
+    clock = clock_for(source)
+    try:
+        session = clock.session_at(instant_us)
+        following = None if session else clock.next_session(instant_us)
+        phase = clock.phase_at(instant_us)
+    except NotCovered:
+        return SessionFacts(phase="not_covered", until=None)
+    until = session.close_us if session else following.open_us if following else None
+    return SessionFacts(phase=phase, until=rfc3339(until) if until else None)

@@ -1,0 +1,74 @@
+"""Doorbell tasks. They carry no data, are safe to run twice, to die half-way and to overlap."""
+
+import time
+import uuid
+
+import structlog
+from celery import shared_task
+from celery.signals import worker_process_init
+from django.conf import settings
+from django.db import connections
+
+from risk.models import Instrument
+from riskplatform.lib.redis_client import connect
+from streaming import pipeline, retention
+from streaming.tick_log import TickLog
+
+logger = structlog.get_logger(__name__)
+LEASE_SECONDS = 2
+_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+_RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('expire', KEYS[1], ARGV[2]) end return 0"
+
+
+class Lease:
+    """A claim on a partition that only avoids wasted work: the cursor row is what keeps two workers apart."""
+
+    def __init__(self, partition: int) -> None:
+        self._redis = connect()
+        self._key = f"{settings.REDIS_KEY_PREFIX}lease:{partition}"
+        self._token = uuid.uuid4().hex
+
+    def take(self) -> bool:
+        return bool(self._redis.set(self._key, self._token, nx=True, ex=LEASE_SECONDS))
+
+    def renew(self) -> bool:
+        return bool(self._redis.eval(_RENEW, 1, self._key, self._token, str(LEASE_SECONDS)))
+
+    def release(self) -> None:
+        self._redis.eval(_RELEASE, 1, self._key, self._token)
+
+
+@worker_process_init.connect
+def leave_the_parents_connections(**_: object) -> None:
+    """A forked pool child must not speak on sockets that its parent opened."""
+    for connection in connections.all(initialized_only=True):
+        connection.inc_thread_sharing()
+        connection.connection = None
+
+
+@shared_task(name="streaming.drain", soft_time_limit=120, time_limit=150)
+def drain() -> int:
+    """Drain every partition that nobody else drains, one after another, for this task's slice."""
+    partitions = list(Instrument.objects.filter(is_active=True).values_list("partition", flat=True).distinct())
+    return sum(_drain_if_free(partition, settings.DRAIN_SLICE_SECONDS / len(partitions)) for partition in partitions)
+
+
+def _drain_if_free(partition: int, slice_seconds: float) -> int:
+    lease = Lease(partition)
+    if not lease.take():
+        return 0
+    deadline = time.monotonic() + slice_seconds
+    log = TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
+    try:
+        return pipeline.drain(partition, log=log, is_over=lambda: time.monotonic() > deadline or not lease.renew())
+    except pipeline.CursorMoved as moved:
+        logger.warning("fold thrown away", partition=partition, reason=str(moved))
+        return 0
+    finally:
+        lease.release()
+
+
+@shared_task(name="streaming.trim_log", time_limit=50)
+def trim_log() -> int:
+    """Trim what is both behind every cursor and older than the retention."""
+    return retention.trim_log(TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX))

@@ -1,0 +1,61 @@
+"""`docs/messages/*.json` show each message of the socket exactly as the code makes it.
+
+`WRITE_MESSAGES=1 manage.py test streaming/tests/test_messages.py` writes them anew after an intended change.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from risk.messages import RiskUpdate
+from streaming.frames import Interest, Place, event_frame, risk_frames, snapshot_frames
+from streaming.socket_facts import HeartbeatFacts, SessionFacts
+from streaming.tests.sockets import record
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "messages"
+STREAM = "5d1c0a7e"
+PLACE = Place(STREAM, prev=40, seq=42)
+BETWEEN = Place(STREAM, prev=42, seq=42)
+WISH = {"type": "subscribe", "symbols": ["NIFTY", "M&M", "ATLANTIS"], "batch": True, "live": True}
+SOME = Interest(frozenset(("NIFTY", "M&M", "ATLANTIS")), batch=True)
+RECORDS = [record("NIFTY", number=1001, price=24312.35), record("M&M", number=1065, severity="LOW", risk_score=0.3517)]
+LIVE = [record("NIFTY", number=1001, price=24313.05, live=True)]
+BATCH = Interest(batch=True, live=True)
+HEARTBEAT = HeartbeatFacts(
+    server_time="2026-11-20T05:00:00.412Z",
+    feed_state="simulated",
+    source="simulated",
+    pipeline_lag_ms=38,
+    log_time="2026-11-20T05:00:00.250Z",
+    session=SessionFacts(phase="open", until="2026-11-20T08:45:00.000Z"),
+)
+MESSAGES: dict[str, str] = {
+    "heartbeat": event_frame("heartbeat", {**HEARTBEAT, "head_seq": 42}, stream=STREAM, seq=42),
+    "risk_update": risk_frames(RECORDS, Interest(), PLACE)[0],
+    "risk_update-live": risk_frames(LIVE, Interest(live=True), BETWEEN, live=True)[0],
+    "risk_batch": risk_frames(RECORDS, BATCH, PLACE)[0],
+    "risk_batch-live": risk_frames(LIVE, BATCH, BETWEEN, live=True)[0],
+    "snapshot": snapshot_frames(RECORDS, SOME, PLACE, unknown={"ATLANTIS"})[0],
+    "subscribe": json.dumps(WISH),
+}
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_the_documented_message_is_the_one_that_is_sent(name: str) -> None:
+    path, made = FOLDER / f"{name}.json", json.loads(MESSAGES[name])
+    if os.environ.get("WRITE_MESSAGES") == "1":
+        path.write_text(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
+
+    assert json.loads(path.read_text()) == made
+
+
+def test_every_documented_message_is_checked() -> None:
+    assert {path.stem for path in FOLDER.glob("*.json")} == set(MESSAGES)
+
+
+@pytest.mark.parametrize("documented", [*RECORDS, *LIVE])
+def test_the_documented_records_have_the_fields_of_the_product(documented: dict[str, Any]) -> None:
+    assert set(documented) == set(RiskUpdate.__annotations__)

@@ -1,0 +1,112 @@
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.tests.factories import make_user
+from risk.tests.rows import LONG_AGO, make_instruments, store_latest
+from streaming.models import FeedRun
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
+
+
+@pytest.fixture
+def viewer(client: Client) -> Client:
+    client.force_login(make_user("viewer"))
+    return client
+
+
+def make_run(source: str = "simulated") -> FeedRun:
+    return FeedRun.objects.create(source=source, lineage="simulated", description="test", started_at=timezone.now())
+
+
+def row_of(page: str, symbol: str) -> str:
+    found = re.search(rf'<tr data-symbol="{symbol}".*?</tr>', page, re.S)
+    assert found
+    return found[0]
+
+
+def test_nobody_is_sent_to_the_sign_in_page(client: Client) -> None:
+    assert client.get("/").headers["Location"] == "/login?next=/"
+
+
+@pytest.mark.parametrize("role", ["admin", "analyst", "viewer"])
+def test_everyone_who_is_signed_in_sees_the_table(client: Client, role: str) -> None:
+    client.force_login(make_user(role))
+
+    response = client.get("/")
+
+    assert response.status_code == 200
+    assert "Live risk" in response.text
+
+
+def test_a_row_is_readable_without_javascript(viewer: Client) -> None:
+    nifty, *_ = make_instruments()
+    store_latest(nifty, record_id=1, run=make_run().pk)
+
+    row = row_of(viewer.get("/").text, "NIFTY")
+
+    for text in ("2,450.50", "▲ +2.10", "0.812", "HIGH", "± 0.52", "0.171", "OK"):
+        assert text in row
+
+
+def test_an_awkward_symbol_is_escaped(viewer: Client) -> None:
+    *_, mahindra = make_instruments()
+    store_latest(mahindra, record_id=1, run=make_run().pk)
+
+    row = row_of(viewer.get("/").text, "M&amp;M")
+
+    kept = re.search(r'data-record="([^"]*)"', row)
+    assert kept
+    assert json.loads(kept[1].replace("&quot;", '"').replace("&amp;", "&"))["symbol"] == "M&M"
+
+
+def test_an_instrument_without_a_score_says_so(viewer: Client) -> None:
+    make_instruments()
+
+    assert "NO DATA" in row_of(viewer.get("/").text, "RELIANCE")
+
+
+@pytest.mark.parametrize(("source", "badge"), [("simulated", "SIMULATED"), ("replay", "REPLAY"), ("live", "LIVE DATA")])
+def test_the_source_is_a_visible_badge(viewer: Client, source: str, badge: str) -> None:
+    make_run(source)
+
+    assert f'class="badge {source}">{badge}<' in viewer.get("/").text
+
+
+def test_an_old_value_is_stale_on_the_first_paint(viewer: Client) -> None:
+    nifty, *_ = make_instruments()
+    store_latest(nifty, record_id=1, run=make_run().pk, instant=timezone.now() - timedelta(minutes=5))
+
+    assert "STALE" in row_of(viewer.get("/").text, "NIFTY")
+
+
+def test_a_replayed_value_is_not_stale_for_being_old(viewer: Client) -> None:
+    nifty, *_ = make_instruments()
+    store_latest(nifty, record_id=1, run=make_run("replay").pk, instant=LONG_AGO)
+
+    assert "STALE" not in row_of(viewer.get("/").text, "NIFTY")
+
+
+@pytest.mark.parametrize("address", ["/", "/login", "/no-such-page"])
+def test_pages_carry_no_inline_script_or_style(client: Client, address: str) -> None:
+    if address == "/":
+        client.force_login(make_user())
+
+    page = client.get(address).text
+
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page)
+
+
+def test_the_page_needs_a_fixed_number_of_queries(
+    viewer: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number, instrument in enumerate(make_instruments(tuple("ABCDEFGH")), start=1):
+        store_latest(instrument, record_id=number, run=make_run().pk)
+
+    with django_assert_max_num_queries(8):
+        viewer.get("/")

@@ -1,0 +1,211 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from streaming.feeds.simulated import (
+    SESSION_US,
+    STEP_US,
+    SimulatedFeed,
+    session_bars,
+    session_number,
+    simulate_session,
+    simulated_day,
+)
+from streaming.feeds.simulated_market import MINUTES, SECONDS, SYMBOLS, TRAITS, seasonal_variance, simulate_prices
+from streaming.validation import Validator, count_reasons
+
+SEED, NUMBER = 7, 79_000
+START = NUMBER * SESSION_US
+SECOND = 1_000_000
+IDS = {symbol: number for number, symbol in enumerate(SYMBOLS, 1)}
+SAMPLED = range(NUMBER, NUMBER + 60)
+
+
+def ticks_of(feed: SimulatedFeed, start: int, end: int) -> NDArray[np.void]:
+    return np.concatenate([emission.ticks for emission in feed.emissions(start, end)])
+
+
+@pytest.fixture
+def feed() -> SimulatedFeed:
+    return SimulatedFeed(seed=SEED, instruments=IDS)
+
+
+@pytest.fixture(scope="module")
+def minute_returns() -> NDArray[np.float64]:
+    """Log returns: session, minute, symbol."""
+    closes = [np.log(simulate_prices(SEED, number)[59::60]) for number in SAMPLED]
+    return np.diff(np.array(closes), axis=1)
+
+
+def test_the_same_seed_and_session_give_the_same_ticks_in_any_order_of_asking() -> None:
+    first = simulate_session(SEED, NUMBER).paise.copy()
+    simulate_session.cache_clear()
+    simulate_session(SEED, NUMBER - 300)
+
+    assert np.array_equal(simulate_session(SEED, NUMBER).paise, first)
+
+
+def test_another_seed_gives_another_market() -> None:
+    assert not np.array_equal(simulate_session(SEED, NUMBER).paise, simulate_session(SEED + 1, NUMBER).paise)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(START + 1, START + 20 * SECOND), max_size=6))
+def test_spans_cut_anywhere_give_the_same_ticks(cuts: list[int]) -> None:
+    feed = SimulatedFeed(seed=SEED, instruments=IDS)
+    bounds = [START, *sorted(cuts), START + 20 * SECOND]
+
+    parts = [emission for a, b in pairwise(bounds) for emission in feed.emissions(a, b)]
+
+    whole = list(feed.emissions(START, START + 20 * SECOND))
+    assert [(e.log_time, e.ticks.tobytes()) for e in parts] == [(e.log_time, e.ticks.tobytes()) for e in whole]
+
+
+def test_an_emission_comes_at_every_step_silent_or_not(feed: SimulatedFeed) -> None:
+    times = [emission.log_time for emission in feed.emissions(START - SECOND, START + SECOND)]
+
+    assert np.all(np.diff(times) == STEP_US)
+    assert STEP_US <= 250_000
+
+
+def test_sessions_follow_one_another_without_a_gap(feed: SimulatedFeed) -> None:
+    ticks = ticks_of(feed, START - 5 * SECOND, START + 5 * SECOND)
+
+    seconds = ticks["exchange_time"][ticks["instrument"] == IDS["NIFTY"]] // SECOND
+
+    assert seconds.tolist() == list(range(START // SECOND - 5, START // SECOND + 5))
+
+
+def test_the_validator_accepts_every_simulated_tick(feed: SimulatedFeed) -> None:
+    validator = Validator(np.array(sorted(IDS.values())))
+    refused: dict[str, int] = {}
+
+    for emission in feed.emissions(START - 60 * SECOND, START + 60 * SECOND):
+        refused.update(count_reasons(validator.judge(emission.ticks, emission.day)))
+
+    assert refused == {}
+
+
+def test_the_bars_are_those_of_the_ticks(feed: SimulatedFeed) -> None:
+    bars = session_bars(SEED, NUMBER)
+    ticks = ticks_of(feed, START, START + SESSION_US)
+    paise = np.round(ticks["last_price"] * 100).astype(int)
+    minutes = (ticks["exchange_time"] - START) // (60 * SECOND)
+
+    for column, symbol in enumerate(SYMBOLS):
+        mine = ticks["instrument"] == IDS[symbol]
+        for minute in (0, 100, MINUTES - 1):
+            cell = mine & (minutes == minute)
+            assert bars.ticks[minute, column] == cell.sum()
+            if cell.any():
+                prices = paise[cell]
+                expected = (prices[0], prices[-1], prices.max(), prices.min())
+                made = (bars.open, bars.close, bars.high, bars.low)
+                assert tuple(part[minute, column] for part in made) == expected
+        last_volume = ticks["volume"][mine][-1]
+        assert bars.volume[:, column].sum() == (0.0 if np.isnan(last_volume) else last_volume)
+
+
+def test_quotes_stand_around_the_price_on_the_tick_grid() -> None:
+    session = simulate_session(SEED, NUMBER)
+    column = SYMBOLS.index("MARUTI")  # between 10,000 and 20,000 rupees: ticks of one rupee
+
+    assert np.all(session.bid_paise <= session.paise)
+    assert np.all(session.paise <= session.ask_paise)
+    assert np.all(session.paise[:, column] % 100 == 0)
+
+
+def test_an_index_is_published_every_second_and_a_share_trades_irregularly() -> None:
+    present = simulate_session(SEED, NUMBER).present
+    rates = present.mean(axis=0)
+
+    assert rates[SYMBOLS.index("NIFTY")] == 1.0
+    assert rates[2:] == pytest.approx([trait.activity for trait in TRAITS[2:]], abs=0.05)
+
+
+def test_only_shares_have_volume_and_it_never_falls() -> None:
+    volume = simulate_session(SEED, NUMBER).volume
+
+    assert np.all(np.diff(volume, axis=0) >= 0)
+    assert np.all(volume[:, :2] == 0)
+    assert np.all(volume[-1, 2:] > 0)
+
+
+def test_the_day_is_busiest_at_its_ends(minute_returns: NDArray[np.float64]) -> None:
+    variance = (minute_returns**2).mean(axis=(0, 2))
+
+    opening, middle, closing = variance[:15].mean(), variance[150:220].mean(), variance[-15:].mean()
+
+    assert opening > 2.0 * middle
+    assert closing > 1.3 * middle
+
+
+def test_the_seasonal_variance_has_mean_one() -> None:
+    assert seasonal_variance().mean() == pytest.approx(1.0, abs=1e-12)
+
+
+def test_each_symbol_moves_about_as_much_as_its_traits_say(minute_returns: NDArray[np.float64]) -> None:
+    per_session = np.sqrt((minute_returns**2).sum(axis=1).mean(axis=0))
+    stated = np.array([np.hypot(np.hypot(trait.market, trait.banking), trait.own) for trait in TRAITS])
+
+    assert per_session / stated == pytest.approx(np.ones(len(TRAITS)), abs=0.45)
+
+
+def test_shares_move_together_and_banks_more_so(minute_returns: NDArray[np.float64]) -> None:
+    correlation = np.corrcoef(minute_returns.reshape(-1, len(SYMBOLS)).T)
+    nifty, hdfc, icici, itc = (SYMBOLS.index(name) for name in ("NIFTY", "HDFCBANK", "ICICIBANK", "ITC"))
+
+    assert 0.3 < correlation[nifty].min()
+    assert correlation[hdfc, icici] > correlation[hdfc, itc] > 0.2
+
+
+def test_volatility_clusters_and_tails_are_fat(minute_returns: NDArray[np.float64]) -> None:
+    nifty = minute_returns[:, :, 0] / np.sqrt(seasonal_variance())[1:]
+    squares = np.minimum(nifty**2, 25.0 * (nifty**2).mean())
+
+    lagged = np.corrcoef(squares[:, :-15].ravel(), squares[:, 15:].ravel())[0, 1]
+
+    assert (nifty**4).mean() / (nifty**2).mean() ** 2 > 4.0  # 3 for the normal
+    assert lagged > 0.05
+
+
+def test_volatility_rises_after_falls(minute_returns: NDArray[np.float64]) -> None:
+    nifty = minute_returns[:, :, 0] / np.sqrt(seasonal_variance())[1:]
+    ahead = np.lib.stride_tricks.sliding_window_view(nifty[:, 1:] ** 2, 15, axis=1).mean(axis=2)
+    moves = np.clip(nifty[:, : ahead.shape[1]], -3 * nifty.std(), 3 * nifty.std())
+
+    assert np.corrcoef(moves.ravel(), ahead.ravel())[0, 1] < -0.02
+
+
+def test_returns_do_not_predict_returns(minute_returns: NDArray[np.float64]) -> None:
+    nifty = np.sign(minute_returns[:, :, 0])
+
+    assert abs(np.corrcoef(nifty[:, :-1].ravel(), nifty[:, 1:].ravel())[0, 1]) < 0.03  # 4 standard errors
+
+
+def test_a_session_opens_near_the_close_before_it() -> None:
+    gaps = [np.log(simulate_prices(SEED, n + 1)[0] / simulate_prices(SEED, n)[-1]) for n in range(NUMBER, NUMBER + 20)]
+
+    assert np.abs(gaps).max() < 0.02
+
+
+def test_levels_stay_near_their_prices_for_years() -> None:
+    distance = [
+        np.log(simulate_prices(SEED, number)[0] / [trait.price for trait in TRAITS])
+        for number in range(NUMBER, NUMBER + 40_000, 2_000)
+    ]
+
+    assert np.abs(distance).max() < 0.7
+
+
+def test_the_calendar_day_of_a_simulated_session_is_the_session() -> None:
+    day = simulated_day(NUMBER)
+
+    assert (day.session.key, day.session.open_us) == (NUMBER, START)
+    assert day.session.close_us - day.session.open_us == SECONDS * SECOND
+    assert session_number(START) == NUMBER
+    assert session_number(START - 1) == NUMBER - 1

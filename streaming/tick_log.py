@@ -1,0 +1,168 @@
+"""The tick log: one Redis Stream per partition, written by one feed, read by the workers.
+
+This is the only module that knows the stream format.  An entry is one field holding a header and
+a batch of ticks; its ID is `run-number`, chosen by the feed, so that repeating an append after a
+lost reply is refused by the server and changes nothing.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final, cast
+
+import numpy as np
+import redis
+from numpy.typing import NDArray
+
+from risk.quant.ticks import TICK, blank_ticks
+
+SCHEMA_VERSION: Final = 1
+START: Final = "0-0"
+_HEADER: Final = struct.Struct("<HBBIqq")  # schema version, kind, padding, count, log time, wall time
+_FIELD: Final = b"e"
+_EMPTY: Final = blank_ticks(0)
+
+
+class Kind(IntEnum):
+    """What an entry says."""
+
+    TICKS = 0
+    CLOCK = 1  # time passed in silence
+    RUN_START = 2
+    RUN_END = 3
+
+
+class SecondWriter(Exception):
+    """Another process writes this partition: the log holds something else where this feed was to write."""
+
+
+class UnreadableEntry(Exception):
+    """An entry is not in the format that this version reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; `log_time` and `wall_time` are microseconds UTC, `ticks` is read-only."""
+
+    id: str
+    run_id: int
+    number: int
+    kind: Kind
+    log_time: int
+    wall_time: int
+    ticks: NDArray[np.void]
+
+
+class TickLog:
+    """Append to and read from the partitions under one key prefix."""
+
+    def __init__(self, redis_client: redis.Redis, *, prefix: str) -> None:
+        self._redis = redis_client
+        self._prefix = prefix
+
+    def key(self, partition: int) -> str:
+        """Return the stream's key."""
+        return f"{self._prefix}ticks:{partition}"
+
+    def append(
+        self,
+        partition: int,
+        *,
+        run_id: int,
+        number: int,
+        kind: Kind,
+        log_time: int,
+        wall_time: int,
+        ticks: NDArray[np.void] | None = None,
+    ) -> str:
+        """Append one entry and return its ID; repeating the identical call is harmless.
+
+        Raises SecondWriter when the log already stands at or behind this ID with other content.
+        """
+        entry_id = f"{run_id}-{number}"
+        payload = encode(kind, log_time=log_time, wall_time=wall_time, ticks=_EMPTY if ticks is None else ticks)
+        try:
+            self._redis.xadd(self.key(partition), {_FIELD: payload}, id=entry_id)
+        except redis.ResponseError as refusal:
+            if "equal or smaller" not in str(refusal):
+                raise
+            self._require_same(partition, entry_id, payload)
+        return entry_id
+
+    def read(self, partition: int, *, after: str = START, count: int, block_ms: int | None = None) -> list[Entry]:
+        """Return up to `count` entries behind the ID `after`, waiting up to `block_ms` for the first one."""
+        answer = self._redis.xread({self.key(partition): after}, count=count, block=block_ms)
+        if not answer:
+            return []
+        streams = list(answer.values()) if isinstance(answer, dict) else [stream[1] for stream in answer]
+        rows = streams[0]
+        if isinstance(answer, dict) and rows and isinstance(rows[0], list):  # RESP3 nests the rows once more
+            rows = rows[0]
+        return _entries(rows)
+
+    def range(self, partition: int, start: str = "-", stop: str = "+", *, count: int | None = None) -> list[Entry]:
+        """Return the entries from `start` to `stop`, both included; "(id" excludes an end."""
+        return _entries(self._redis.xrange(self.key(partition), min=start, max=stop, count=count))
+
+    def head(self, partition: int) -> Entry | None:
+        """Return the newest entry, None when the log is empty."""
+        newest = _entries(self._redis.xrevrange(self.key(partition), count=1))
+        return newest[0] if newest else None
+
+    def length(self, partition: int) -> int:
+        """Return the number of entries kept."""
+        return int(cast(int, self._redis.xlen(self.key(partition))))
+
+    def trim(self, partition: int, before_id: str) -> int:
+        """Drop the entries before `before_id` and return how many went; the caller keeps behind every cursor."""
+        return int(cast(int, self._redis.xtrim(self.key(partition), minid=before_id, approximate=False)))
+
+    def _require_same(self, partition: int, entry_id: str, payload: bytes) -> None:
+        found = _rows(self._redis.xrange(self.key(partition), min=entry_id, max=entry_id))
+        if found and found[0][1].get(_FIELD) == payload:
+            return
+        state = "holds other content" if found else "is behind the newest entry"
+        raise SecondWriter(f"entry {entry_id} of {self.key(partition)} {state}: another feed writes this log")
+
+
+def encode(kind: Kind, *, log_time: int, wall_time: int, ticks: NDArray[np.void]) -> bytes:
+    """Return the bytes of an entry.  Raises ValueError when the ticks are not of dtype TICK."""
+    if ticks.dtype != TICK:
+        raise ValueError(f"ticks must have the dtype TICK, had {ticks.dtype}")
+    return _HEADER.pack(SCHEMA_VERSION, kind, 0, len(ticks), log_time, wall_time) + ticks.tobytes()
+
+
+def decode(entry_id: str, payload: bytes) -> Entry:
+    """Return the entry of `payload`.  Raises UnreadableEntry saying what was expected and what came."""
+    if len(payload) < _HEADER.size:
+        raise UnreadableEntry(f"entry {entry_id} has {len(payload)} bytes, expected at least {_HEADER.size}")
+    version, kind, _, count, log_time, wall_time = _HEADER.unpack_from(payload)
+    if version != SCHEMA_VERSION:
+        raise UnreadableEntry(f"entry {entry_id} has schema version {version}, expected {SCHEMA_VERSION}")
+    expected = _HEADER.size + count * TICK.itemsize
+    if len(payload) != expected:
+        raise UnreadableEntry(f"entry {entry_id} has {len(payload)} bytes, expected {expected} for {count} ticks")
+    run_id, number = parse_id(entry_id)
+    ticks = np.frombuffer(payload, dtype=TICK, count=count, offset=_HEADER.size)
+    return Entry(entry_id, run_id, number, Kind(kind), log_time, wall_time, ticks)
+
+
+def parse_id(entry_id: str) -> tuple[int, int]:
+    """Return (run, number) of an entry's ID."""
+    run_id, _, number = entry_id.partition("-")
+    return int(run_id), int(number)
+
+
+def _rows(answer: object) -> Sequence[tuple[bytes, dict[bytes, bytes]]]:
+    return cast(Sequence[tuple[bytes, dict[bytes, bytes]]], answer)
+
+
+def _entries(answer: object) -> list[Entry]:
+    entries = []
+    for raw_id, fields in _rows(answer):
+        entry_id = raw_id.decode()
+        if _FIELD not in fields:
+            raise UnreadableEntry(f"entry {entry_id} has no field {_FIELD!r}, has {sorted(fields)}")
+        entries.append(decode(entry_id, fields[_FIELD]))
+    return entries

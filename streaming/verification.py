@@ -1,0 +1,103 @@
+"""Does the database hold exactly what its tick log says it must? Folds the log again, in memory, and compares."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from risk.models import MinuteBar, RiskRecord
+from streaming import pipeline
+from streaming.partition_fold import Harvest
+from streaming.tick_log import TickLog
+
+RecordKey = tuple[int, int, int]
+ENTRIES_AT_ONCE = 5_000
+
+
+@dataclass
+class Comparison:
+    """`missing`, `extra` and `different` are keys (run, instrument, instant in µs) of records and bars."""
+
+    entries: int = 0
+    ticks: int = 0
+    records: int = 0
+    bars: int = 0
+    missing: list[RecordKey] = field(default_factory=list)
+    extra: list[RecordKey] = field(default_factory=list)
+    different: list[RecordKey] = field(default_factory=list)
+
+    @property
+    def is_equal(self) -> bool:
+        return not (self.missing or self.extra or self.different)
+
+
+def compare_with_log(log: TickLog, *, partition: int = 0) -> Comparison:
+    """Refold the whole retained log, which must reach back to the first entry of its first run."""
+    entries, position = [], "0-0"
+    while batch := log.read(partition, after=position, count=ENTRIES_AT_ONCE, block_ms=None):
+        entries += batch
+        position = batch[-1].id
+    expected = pipeline.refold(entries)
+    result = Comparison(entries=len(entries), ticks=sum(len(entry.ticks) for entry in entries))
+    runs = {entry.run_id for entry in entries}
+    _compare(result, _expected_records(expected), _stored_records(runs))
+    result.records = len(_stored_records(runs))
+    _compare(result, _expected_bars(expected), _stored_bars(runs))
+    result.bars = len(_stored_bars(runs))
+    return result
+
+
+def _compare(result: Comparison, expected: dict[RecordKey, Any], stored: dict[RecordKey, Any]) -> None:
+    result.missing += sorted(expected.keys() - stored.keys())
+    result.extra += sorted(stored.keys() - expected.keys())
+    result.different += sorted(key for key in expected.keys() & stored.keys() if expected[key] != stored[key])
+
+
+def _expected_records(harvests: list[Harvest]) -> dict[RecordKey, Any]:
+    return {
+        (scored.run_id, int(row["instrument"]), scored.instant): (
+            f"{row['price']:.4f}", float(row["score"]), float(row["barrier"]), float(row["expected_move"]),
+            float(row["protection_cost"]), int(row["tick_time"]),
+        )
+        for harvest in harvests
+        for scored in harvest.scored
+        for row in scored.rows
+    }  # fmt: skip
+
+
+def _stored_records(runs: set[int]) -> dict[RecordKey, Any]:
+    return {
+        (record.run, record.instrument_id, _micro(record.instant)): (
+            f"{record.price:.4f}", record.score, record.barrier, record.expected_move, record.protection_cost,
+            _micro(record.tick_time),
+        )
+        for record in RiskRecord.objects.filter(run__in=runs).iterator()
+    }  # fmt: skip
+
+
+def _expected_bars(harvests: list[Harvest]) -> dict[RecordKey, Any]:
+    return {
+        (run, int(bar["instrument"]), int(bar["start"])): (int(bar["open"]), int(bar["close"]), _odds(bar["log_odds"]))
+        for harvest in harvests
+        for run, bars in harvest.bars
+        for bar in bars
+    }
+
+
+def _stored_bars(runs: set[int]) -> dict[RecordKey, Any]:
+    rows = MinuteBar.objects.filter(run__in=runs, is_warm_up=False)
+    return {
+        (row.run or 0, row.instrument_id, _micro(row.start)): (
+            round(100 * row.open), round(100 * row.close), _odds(row.log_odds)
+        )
+        for row in rows.iterator()
+    }  # fmt: skip
+
+
+def _odds(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else float(value)
+
+
+def _micro(moment: datetime) -> int:
+    return int(moment.replace(microsecond=0).timestamp()) * 1_000_000 + moment.microsecond
