@@ -9,13 +9,6 @@ import pytest
 import redis
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Give the suite a state folder and a key prefix of its own, before Django reads its settings."""
-    os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-that-guards-nothing-at-all")
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    os.environ.setdefault("REDIS_KEY_PREFIX", f"test-{worker}-{uuid.uuid4().hex[:8]}:")
-
-
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real server: the one that `REDIS_URL` names, else an embedded one for this run."""

@@ -21,7 +21,6 @@ def run_django(arguments: "list[str]") -> None:
     """Prepare RISK_HOME for a person's command and run it; a wrong start ends in one sentence."""
     import environ
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
 
     from riskplatform.home import CHECKOUT, HomeError, prepare_command
 
@@ -30,6 +29,13 @@ def run_django(arguments: "list[str]") -> None:
         environ.Env.read_env(CHECKOUT / ".env")
         if len(arguments) > 1 and not os.environ.get("RISK_NO_BOOTSTRAP"):
             prepare_command(arguments[1], os.environ)
+        if arguments[1:2] == ["up"]:
+            from riskplatform.supervision import starting
+
+            starting.main(arguments[2:])
+            return
+        from django.core.management import execute_from_command_line
+
         execute_from_command_line(arguments)
     except (HomeError, ImproperlyConfigured) as problem:
         sys.exit(str(problem))

@@ -75,10 +75,14 @@ def record_scores(*, run: int, source: str, instant: int, rows: NDArray[np.void]
     insert_rows(RiskRecord, ("id", "instrument_id", *SCORED_COLUMNS), records)
     latest = [(instrument, pk, *values) for pk, instrument, values in zip(ids, instruments, scored, strict=True)]
     upsert_rows(LatestRisk, ("instrument_id", "record_id", *SCORED_COLUMNS), latest, key=("instrument_id",))
-    return [update_from_row(row, record_id=pk, instant=instant, source=source) for pk, row in zip(ids, rows, strict=True)]
+    return [
+        update_from_row(row, record_id=pk, instant=instant, source=source) for pk, row in zip(ids, rows, strict=True)
+    ]
 
 
-def update_from_row(row: np.void, *, record_id: int | None, instant: int, source: str, live: bool = False) -> RiskUpdate:
+def update_from_row(
+    row: np.void, *, record_id: int | None, instant: int, source: str, live: bool = False
+) -> RiskUpdate:
     """Return the message of one scored row."""
     price, score = round(float(row["price"]), 4), float(row["score"])
     return RiskUpdate(
@@ -160,7 +164,7 @@ def load_profile(*, lineage: str, session: int, universe: Universe) -> Profile:
 
 
 def newest_profile_session(*, lineage: str, before: int) -> int:
-    """Return the key of the newest session, earlier than `before`, that a profile of the lineage ends with; 0 if none."""
+    """Return the newest session, earlier than `before`, that a profile of the lineage ends with; 0 if none."""
     sessions = InstrumentProfile.objects.filter(lineage=lineage, session__lt=before).order_by("-session")
     return sessions.values_list("session", flat=True).first() or 0
 

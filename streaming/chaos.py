@@ -36,7 +36,9 @@ def run_kills(*, kills: int, seed: int) -> Outcome:
     """Run feed, beat and worker on the configured stores; kill `kills` times; stop the feed; compare."""
     outcome, chance = Outcome(), random.Random(seed)
     with ExitStack() as stack:
-        stack.enter_context(_process("beat", (*CELERY, "beat", "-l", "WARNING", "-s", str(_run_folder() / "kill-beat"))))
+        stack.enter_context(
+            _process("beat", (*CELERY, "beat", "-l", "WARNING", "-s", str(_run_folder() / "kill-beat")))
+        )
         feed = stack.enter_context(_process("feed", (sys.executable, "manage.py", "run_feed")))
         worker = _Worker()
         stack.callback(worker.stop)

@@ -16,7 +16,8 @@ from riskplatform.lib.redis_client import connect
 from streaming import services
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import Pace
-from streaming.feed_runner import EndReason, FeedRunner, Progress
+from streaming.feed_progress import Progress
+from streaming.feed_runner import EndReason, FeedRunner
 from streaming.feeds.base import Feed
 from streaming.models import FeedRun, FoldCursor
 from streaming.tick_log import SecondWriter, TickLog, parse_id
@@ -121,9 +122,7 @@ def _close(run: FeedRun, reason: str, progress: Progress) -> None:
         {"reason": sample.reason, "symbol": sample.symbol, "detail": sample.detail} for sample in progress.all_samples()
     ]
     try:
-        services.close_run(
-            run, reason=reason, read=progress.read, accepted=progress.accepted, refused=progress.refused
-        )
+        services.close_run(run, reason=reason, read=progress.read, accepted=progress.accepted, refused=progress.refused)
         services.store_rejected(run, samples)
     except DatabaseError as problem:
         logger.error("run not closed in the database", run=run.pk, problem=str(problem))

@@ -6,11 +6,9 @@
 4. Now and then: say that this feed is alive, and stop when told to or when another feed asks for the log.
 """
 
-import math
 import threading
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -22,18 +20,17 @@ from numpy.typing import NDArray
 
 from streaming.feed_ownership import FeedOwnership, LostOwnership
 from streaming.feed_pace import Pace, wall_clock_us
+from streaming.feed_progress import Progress
 from streaming.feeds.base import Emission, Feed
 from streaming.tick_log import Kind, TickLog
-from streaming.validation import ACCEPTED, REASONS, Validator, count_reasons
+from streaming.validation import ACCEPTED, Validator
 
 logger = structlog.get_logger(__name__)
 
-SAMPLES_PER_REASON: Final = 1_000
 HOUSEKEEPING_SECONDS: Final = 0.5
 HEARTBEAT_SECONDS: Final = 5.0
 CATCH_UP_US: Final = 120_000_000  # a longer outage of an endless feed is a gap, not a backlog
 BACKLOG_CHECK_ENTRIES: Final = 100
-_TOLD: Final = ("exchange_time", "receive_time", "last_price", "volume")
 Answer = TypeVar("Answer")
 _IDLE_SECONDS: Final = 0.01
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0  # seconds between attempts to reach the server
@@ -55,32 +52,6 @@ class EndReason(StrEnum):
 
 class Stopped(Exception):
     """The feed was told to stop while the server was away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A refused tick, as it came; the numbers that were not sent are None."""
-
-    reason: str
-    symbol: str
-    detail: dict[str, float | str | None]
-    received_at: int  # microseconds UTC
-
-
-@dataclass(slots=True)
-class Progress:
-    """What a run has done so far."""
-
-    read: int = 0
-    accepted: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    samples: defaultdict[str, list[Sample]] = field(default_factory=lambda: defaultdict(list))
-    entries: int = 0
-    log_time: int = 0
-
-    def all_samples(self) -> list[Sample]:
-        """Return the samples of every reason, at most SAMPLES_PER_REASON of each."""
-        return [sample for kept in self.samples.values() for sample in kept]
 
 
 @dataclass(slots=True)
@@ -169,20 +140,9 @@ class FeedRunner:
         ticks = emission.ticks
         if len(ticks):
             verdict = self.validator.judge(ticks, emission.day)
-            self._count(ticks, verdict)
+            self.progress.count(ticks, verdict, self.feed.names)
             ticks = ticks[verdict == ACCEPTED]
         self._append(Kind.TICKS if len(ticks) else Kind.CLOCK, emission.log_time, ticks)
-
-    def _count(self, ticks: NDArray[np.void], verdict: NDArray[np.int8]) -> None:
-        progress = self.progress
-        progress.read += len(ticks)
-        refused = count_reasons(verdict)
-        progress.accepted += len(ticks) - sum(refused.values())
-        progress.refused.update(refused)
-        for reason in refused:
-            kept = progress.samples[reason]
-            rows = np.flatnonzero(verdict == REASONS.index(reason))[: SAMPLES_PER_REASON - len(kept)]
-            kept.extend(_sample(reason, ticks[row], self.feed.names) for row in rows)
 
     def _append(self, kind: Kind, log_time: int, ticks: NDArray[np.void] | None = None) -> None:
         number, wall_time = self.progress.entries + 1, wall_clock_us()
@@ -210,15 +170,3 @@ class FeedRunner:
             if self.stop.wait(wait):
                 raise Stopped
             wait = min(wait * 2.0, _LONGEST_WAIT)
-
-
-def _sample(reason: str, tick: np.void, names: Mapping[int, str]) -> Sample:
-    symbol = names.get(int(tick["instrument"]), "")
-    return Sample(reason, symbol, {name: _plain(tick[name].item()) for name in _TOLD}, int(tick["receive_time"]))
-
-
-def _plain(value: float) -> float | str | None:
-    """Return a number that JSON can hold: infinities as words, NaN (not sent, or not a number) as None."""
-    if math.isfinite(value):
-        return value
-    return None if math.isnan(value) else str(value)

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import structlog
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.db import DatabaseError
 
 from streaming import socket_facts
 from streaming.frames import Interest, Place, Record, event_frame, risk_frames, snapshot_frames
@@ -86,8 +87,7 @@ class Hub:
         self._seq = 0
 
     def _start(self) -> None:
-        loops = (self._listen, self._beat, self._sweep)
-        self._tasks = [asyncio.create_task(loop()) for loop in loops]
+        self._tasks = [asyncio.create_task(loop()) for loop in (self._listen, self._beat, self._sweep)]
 
     async def _listen(self) -> None:
         wait = REJOIN_SECONDS
@@ -120,7 +120,7 @@ class Hub:
         """Read the newest records; on a database error keep what there is, the heartbeat says how old it is."""
         try:
             self._memory.remember(await database_sync_to_async(socket_facts.latest_records)())
-        except Exception as problem:
+        except DatabaseError as problem:
             logger.warning("latest records unreadable", problem=repr(problem))
         self._memory.forget_publishers()
         self._ready.set()

@@ -46,7 +46,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "counts": [(severity, counted[severity]) for severity in reversed(Severity.values)],
         "horizon": HORIZON_MINUTES,
         "marks": [100 * threshold for threshold in settings.RISK_THRESHOLDS],
-        "rows": _rows(records),
+        "rows": _rows(records, source=facts["source"]),
         "stale_after": settings.STALE_AFTER_SECONDS,
         "status": {"source": facts["source"], "session_text": PHASES.get(facts["session"]["phase"], "Unknown")},
         "thresholds": _thresholds(),
@@ -59,24 +59,25 @@ def _thresholds() -> str:
     return ", ".join(f"{name} from {at:g}" for name, at in zip(names, settings.RISK_THRESHOLDS, strict=True))
 
 
-def _rows(records: dict[str, RiskUpdate]) -> list[Row]:
+def _rows(records: dict[str, RiskUpdate], *, source: str | None) -> list[Row]:
     wall = timezone.now()
     instants: dict[str, list[datetime]] = {}
     for record in records.values():
         instants.setdefault(record["source"], []).append(_moment(record["timestamp"]))
-    clocks = {source: feed_clock(source, wall=wall, instants=seen) for source, seen in instants.items()}
+    clocks = {of: feed_clock(of, wall=wall, instants=seen) for of, seen in instants.items()}
     instruments = Instrument.objects.filter(is_active=True).values_list("symbol", "name")
     return [
-        _row(records[symbol], name, clocks[records[symbol]["source"]]) if symbol in records else _waiting(symbol, name)
+        _row(records[symbol], name=name, source=source, now=clocks[records[symbol]["source"]])
+        if symbol in records
+        else _waiting(symbol, name)
         for symbol, name in instruments
     ]
 
 
-def _row(record: RiskUpdate, name: str, now: datetime) -> Row:
+def _row(record: RiskUpdate, *, name: str, source: str | None, now: datetime) -> Row:
     age = (now - _moment(record["tick_time"])).total_seconds()
     change = record["change_percent"]
-    limit = settings.STALE_AFTER_SECONDS
-    state = state_now(record["state"], tick_time=_moment(record["tick_time"]), now=now, stale_after_seconds=limit)
+    state = _state(record, source=source, now=now)
     return {
         "symbol": record["symbol"],
         "name": name,
@@ -90,8 +91,17 @@ def _row(record: RiskUpdate, name: str, now: datetime) -> Row:
         "move": f"± {record['expected_move']:.2f}",
         "cost": f"{record['protection_cost']:.3f}",
         "state": state,
+        "is_stale": state == "STALE" or record["source"] != source,
         "age": figures.duration(age),
     }
+
+
+def _state(record: RiskUpdate, *, source: str | None, now: datetime) -> str:
+    """Return the state as of now; what another feed left behind says so, instead of passing for this one's."""
+    if record["source"] != source:
+        return record["source"].upper()
+    limit = settings.STALE_AFTER_SECONDS
+    return state_now(record["state"], tick_time=_moment(record["tick_time"]), now=now, stale_after_seconds=limit)
 
 
 def _waiting(symbol: str, name: str) -> Row:

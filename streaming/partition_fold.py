@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from risk.quant.market import MarketFold
 from risk.quant.profile import Profile
+from risk.quant.scoring import SCORE
 from streaming.tick_log import Entry, Kind
 
 
@@ -63,7 +64,7 @@ class PartitionFold:
         """Return the scores, as of now, of the instruments that `entries` touched in the current run."""
         touched = [entry.ticks["instrument"] for entry in entries if entry.run_id == self.run_id and len(entry.ticks)]
         if self.market is None or not touched:
-            return np.empty(0)
+            return np.empty(0, dtype=SCORE)
         rows = self.market.scores(self.log_time)
         return rows[np.isin(rows["instrument"], np.concatenate(touched)) & (rows["price"] > 0.0)]
 

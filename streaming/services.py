@@ -41,7 +41,11 @@ def open_run(*, source: str, description: str, session: int, warm_up: NDArray[np
 def close_run(run: FeedRun, *, reason: str, read: int, accepted: int, refused: Mapping[str, int]) -> None:
     """Note how a run ended and what it did with each tick it read; a run ends once."""
     FeedRun.objects.filter(pk=run.pk, ended_at=None).update(
-        ended_at=timezone.now(), end_reason=reason[:100], ticks_read=read, ticks_accepted=accepted, refused=dict(refused)
+        ended_at=timezone.now(),
+        end_reason=reason[:100],
+        ticks_read=read,
+        ticks_accepted=accepted,
+        refused=dict(refused),
     )
 
 

@@ -6,10 +6,8 @@ import structlog
 from django.conf import settings
 
 from risk import services as risk
-from risk.models import InstrumentProfile
-from risk.quant.model import default_model
 from streaming.feeds.simulated import session_number
-from streaming.feeds.simulated_history import simulated_profile
+from streaming.feeds.simulated_history import with_simulated_sessions
 from streaming.services import LINEAGE
 
 logger = structlog.get_logger(__name__)
@@ -20,23 +18,22 @@ SESSIONS = 60
 def prepare_simulation() -> bool:
     """Make the simulated sessions before the present one known, unless they are; return whether there was work.
 
-    What the worker itself learnt while it ran is kept: only a past that ends earlier than the last whole
-    simulated session is made anew, from the simulator's seed.
+    What the worker learnt while it ran is kept: only sessions that nobody was there for are made, from the
+    simulator's seed, and no more of them than a profile remembers.
     """
-    now_us = time.time_ns() // 1000
-    last = session_number(now_us) - 1
-    if InstrumentProfile.objects.filter(lineage=LINEAGE["simulated"], session=last).exists():
+    lineage, universe = LINEAGE["simulated"], risk.universe_of(PARTITION)
+    present = session_number(time.time_ns() // 1000)
+    known = risk.newest_profile_session(lineage=lineage, before=present)
+    first = max(known + 1, present - SESSIONS)
+    if first == present:
         return False
-    universe = risk.universe_of(PARTITION)
-    instruments = {symbol: instrument.pk for symbol, instrument in risk.instrument_directory().items()}
-    session, profile = simulated_profile(
+    is_continued = first == known + 1
+    profile = with_simulated_sessions(
+        risk.load_profile(lineage=lineage, session=known if is_continued else 0, universe=universe),
         settings.SIMULATOR_SEED,
-        sessions=SESSIONS,
-        before_us=now_us,
-        instruments=instruments,
-        universe=universe,
-        model=default_model(),
+        numbers=range(first, present),
+        instruments={symbol: instrument.pk for symbol, instrument in risk.instrument_directory().items()},
     )
-    risk.store_profile(lineage=LINEAGE["simulated"], session=session, universe=universe, profile=profile)
-    logger.info("simulated past made", sessions=SESSIONS, last_session=session)
+    risk.store_profile(lineage=lineage, session=present - 1, universe=universe, profile=profile)
+    logger.info("simulated past made", sessions=present - first, last_session=present - 1)
     return True

@@ -60,7 +60,9 @@ def _drain_if_free(partition: int, slice_seconds: float) -> int:
     deadline = time.monotonic() + slice_seconds
     log = TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
     try:
-        return pipeline.drain(partition, log=log, is_over=lambda: time.monotonic() > deadline or not lease.renew())
+        folded = pipeline.drain(partition, log=log, is_over=lambda: time.monotonic() > deadline or not lease.renew())
+        logger.info("partition drained", partition=partition, entries=folded)
+        return folded
     except pipeline.CursorMoved as moved:
         logger.warning("fold thrown away", partition=partition, reason=str(moved))
         return 0

@@ -95,10 +95,9 @@ class TickLog:
         answer = self._redis.xread({self.key(partition): after}, count=count, block=block_ms)
         if not answer:
             return []
-        streams = list(answer.values()) if isinstance(answer, dict) else [stream[1] for stream in answer]
-        rows = streams[0]
-        if isinstance(answer, dict) and rows and isinstance(rows[0], list):  # RESP3 nests the rows once more
-            rows = rows[0]
+        rows: object = next(iter(answer.values())) if isinstance(answer, dict) else answer[0][1]
+        if isinstance(answer, dict) and isinstance(rows, list) and rows and isinstance(rows[0], list):
+            rows = rows[0]  # RESP3 nests the rows once more
         return _entries(rows)
 
     def range(self, partition: int, start: str = "-", stop: str = "+", *, count: int | None = None) -> list[Entry]:
@@ -112,11 +111,11 @@ class TickLog:
 
     def length(self, partition: int) -> int:
         """Return the number of entries kept."""
-        return int(cast(int, self._redis.xlen(self.key(partition))))
+        return int(self._redis.xlen(self.key(partition)))
 
     def trim(self, partition: int, before_id: str) -> int:
         """Drop the entries before `before_id` and return how many went; the caller keeps behind every cursor."""
-        return int(cast(int, self._redis.xtrim(self.key(partition), minid=before_id, approximate=False)))
+        return int(self._redis.xtrim(self.key(partition), minid=before_id, approximate=False))
 
     def _require_same(self, partition: int, entry_id: str, payload: bytes) -> None:
         found = _rows(self._redis.xrange(self.key(partition), min=entry_id, max=entry_id))

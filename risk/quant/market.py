@@ -92,6 +92,11 @@ class MarketFold:
         """The session that is being folded, None before the first advance."""
         return self._state.session
 
+    @property
+    def legs(self) -> NDArray[np.float64]:
+        """The six variance legs [6, S] as of the last closed minute, in the order of `volatility.LEGS`."""
+        return np.concatenate((self._state.legs, self.profile.session_legs))
+
     def fold(self, ticks: NDArray[np.void]) -> int:
         """Fold ticks (dtype TICK) in log order and return how many were late and left out.
 

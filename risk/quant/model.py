@@ -55,9 +55,9 @@ class ScoreModel:
     minimum_sessions: int = 5
     ring_sessions: int = 60
     profile_minutes: int = 375
-    seasonality_sessions: float = 5.0
-    barrier_sessions: float = 10.0
-    intercept_half_life: float = 10.0
+    seasonality_sessions: float = 15.0
+    barrier_sessions: float = 3.0
+    intercept_half_life: float = 20.0
     intercept_precision: float = 20.0
 
     @property

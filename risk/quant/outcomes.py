@@ -8,13 +8,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from risk.quant.volatility import variance_time
 
 FloatArray = NDArray[np.float64]
 
 WINDOW_STEP: Final = 15
-NEWTON_STEPS: Final = 25
+NEWTON_STEPS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -76,19 +77,21 @@ def window_times(elapsed: FloatArray, *, starts: NDArray[np.int64], horizon: flo
     return np.stack(spans, axis=1) if spans else np.zeros((elapsed.shape[0], 0))
 
 
-def intercept(log_odds: FloatArray, outcomes: FloatArray, weights: FloatArray, *, precision: float) -> float:
-    """Return the shift of the log-odds that makes forecasts agree with outcomes on average.
+def intercepts(log_odds: FloatArray, outcomes: FloatArray, weights: FloatArray, *, precision: float) -> FloatArray:
+    """Return the shift of the log-odds [S] that makes each symbol's forecasts agree with its outcomes on average.
 
-    The mode of a logistic likelihood with a normal prior around 0 of the given precision; arrays of one
-    shape, NaN pairs are left out.  0 without outcomes.
+    The mode of a logistic likelihood with a normal prior around 0 of the given precision.  `log_odds` and
+    `outcomes` are [D, S, W], NaN pairs are left out; `weights` [D] per session.  0 without outcomes.
     """
     known = np.isfinite(log_odds) & np.isfinite(outcomes)
-    forecast, happened, weight = log_odds[known], outcomes[known], weights[known]
-    shift = 0.0
-    for _ in range(NEWTON_STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(forecast + shift, -30, 30)))
-        slope = np.sum(weight * (happened - chance)) - precision * shift
-        shift += float(np.clip(slope / (np.sum(weight * chance * (1 - chance)) + precision), -1, 1))
+    weight = np.where(known, weights[:, None, None], 0.0)
+    forecast, happened = np.where(known, log_odds, 0.0), np.where(known, outcomes, 0.0)
+    shift = np.zeros(log_odds.shape[1])
+    for _ in range(NEWTON_STEPS if known.any() else 0):
+        chance = expit(forecast + shift[:, None])
+        slope = np.sum(weight * (happened - chance), axis=(0, 2)) - precision * shift
+        curvature = np.sum(weight * chance * (1 - chance), axis=(0, 2)) + precision
+        shift = shift + np.clip(slope / curvature, -1, 1)
     return shift
 
 

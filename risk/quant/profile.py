@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from risk.quant import profile_codec
 from risk.quant.calendar import Session
 from risk.quant.model import SEASONAL_STEP, ScoreModel
-from risk.quant.outcomes import DenseSession, intercept, largest_moves, window_starts, window_times
+from risk.quant.outcomes import DenseSession, intercepts, largest_moves, window_starts, window_times
 from risk.quant.volatility import blended, elapsed_variance_time, seasonality
 
 FloatArray = NDArray[np.float64]
@@ -116,17 +116,14 @@ class Profile:
 
     @cached_property
     def intercept(self) -> FloatArray:
-        """The online shift of the log-odds [S], one number per asset class."""
-        shifts = np.zeros(len(self.universe))
-        age = np.arange(len(self.forecasts))[::-1, None, None]
-        for asset_class in np.unique(self.universe.asset_class):
-            members = self.universe.asset_class == asset_class
-            pairs = [ring[:, members].astype(np.float64) for ring in (self.forecasts, self.outcomes)]
-            weights = np.broadcast_to(0.5 ** (age / self.model.intercept_half_life), pairs[0].shape)
-            # Symbols of one class move together: together they count as the pooled evidence of one.
-            weights = weights / max(int(members.sum()), 1)
-            shifts[members] = intercept(pairs[0], pairs[1], weights, precision=self.model.intercept_precision)
-        return shifts
+        """The online shift of the log-odds [S]: how far recent scores were from what then happened."""
+        age = np.arange(len(self.forecasts))[::-1]
+        return intercepts(
+            self.forecasts.astype(np.float64),
+            self.outcomes.astype(np.float64),
+            0.5 ** (age / self.model.intercept_half_life),
+            precision=self.model.intercept_precision,
+        )
 
     @cached_property
     def weights(self) -> FloatArray:

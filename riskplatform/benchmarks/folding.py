@@ -16,7 +16,8 @@ from risk.quant.ticks import blank_ticks
 from riskplatform.benchmarks.machine import median_seconds
 
 SECOND_US = 1_000_000
-OPEN_US = SimulatedClock().next_session(1_700_000_000_000_000).open_us
+SESSION_US = 375 * 60 * SECOND_US
+OPEN_US = 1_700_010_000_000_000 // SESSION_US * SESSION_US
 Row = tuple[str, str, str, str]
 
 
@@ -46,7 +47,9 @@ def market_seconds(instruments: int, *, ticks: int, seconds: int) -> list[NDArra
     for second in range(seconds):
         batch = blank_ticks(instruments * ticks)
         batch["instrument"] = np.tile(np.arange(1, instruments + 1), ticks)
-        batch["exchange_time"] = OPEN_US + second * SECOND_US + np.repeat(np.arange(ticks) * (SECOND_US // ticks), instruments)
+        batch["exchange_time"] = (
+            OPEN_US + second * SECOND_US + np.repeat(np.arange(ticks) * (SECOND_US // ticks), instruments)
+        )
         batch["last_price"] = np.round(1000.0 * np.exp(random.normal(0, 2e-4, len(batch))), 2)
         batch["volume"] = second * 100.0 + np.repeat(np.arange(ticks), instruments)
         batches.append(batch)
@@ -61,7 +64,12 @@ def _fold_row(instruments: int, ticks: int) -> Row:
     small = batches[: max(1, 40_000 // (instruments * ticks))]
     theirs = sum(map(len, small)) / median_seconds(lambda: _loop_all(small), rounds=3)
     what = f"fold, {instruments} symbols × {ticks} ticks a second, one instant a second"
-    return what, f"{ours / 1e6:.2f} M ticks/s", f"{theirs / 1e6:.2f} M ticks/s (a loop per tick)", f"{ours / theirs:.1f}×"
+    return (
+        what,
+        f"{ours / 1e6:.2f} M ticks/s",
+        f"{theirs / 1e6:.2f} M ticks/s (a loop per tick)",
+        f"{ours / theirs:.1f}×",
+    )
 
 
 def _fold_all(instruments: int, batches: list[NDArray[np.void]]) -> None:

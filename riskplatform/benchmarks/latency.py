@@ -41,7 +41,9 @@ def _ticket(home: Path, port: int, api: str) -> str:
         bearer = {"Authorization": f"Bearer {login.raise_for_status().json()['access_token']}"}
         return str(httpx.post(f"{base}/auth/ws-ticket", headers=bearer).raise_for_status().json()["ticket"])
     except (OSError, httpx.HTTPError) as problem:
-        raise PlatformNotRunning(f"`manage.py up` must run on port {port} with RISK_HOME {home}: {problem}") from problem
+        raise PlatformNotRunning(
+            f"`manage.py up` must run on port {port} with RISK_HOME {home}: {problem}"
+        ) from problem
 
 
 def _listen(ticket: str, port: int, seconds: float) -> tuple[list[float], list[float], list[float]]:

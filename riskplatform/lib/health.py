@@ -106,7 +106,9 @@ def _ask(name: str, ask: Callable[[], Probe]) -> Probe:
 def _answer(found: dict[str, Probe]) -> JsonResponse:
     status = worst(found)
     body = {"status": status, "components": {name: asdict(probe) for name, probe in found.items()}}
-    return JsonResponse(body, status=200 if status in SERVING else 503)
+    response = JsonResponse(body, status=200 if status in SERVING else 503)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log each 503 as an error of ours
+    return response
 
 
 register_probe("database", database_probe, needed_to_serve=True)

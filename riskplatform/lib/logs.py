@@ -34,5 +34,11 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.LOG_LEVEL)
-    for noisy in ("daphne.server", "daphne.ws_protocol", "django.channels.server", "celery.worker.strategy"):
+    for noisy in (
+        "daphne.server",
+        "daphne.ws_protocol",
+        "django.channels.server",
+        "celery.worker.strategy",
+        "celery.app.trace",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)

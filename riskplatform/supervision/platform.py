@@ -1,7 +1,7 @@
 """The platform's processes: what `up` runs, in which order, on one machine."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,9 +10,8 @@ from riskplatform import embedded
 from riskplatform.home import CHECKOUT
 from riskplatform.supervision import readiness
 from riskplatform.supervision.process import ProcessSpec
-from riskplatform.supervision.supervisor import Step
 
-STORE, SETUP, WEB = "redis", "setup", "web"
+STORE, SETUP, WEB, WATCHDOG = "redis", "setup", "web", "watchdog"
 
 
 @dataclass(frozen=True)
@@ -41,29 +40,20 @@ def store_process(home: Path) -> ProcessSpec:
     return ProcessSpec(STORE, embedded.server_command(home), is_ready=partial(embedded.answers, home))
 
 
-def platform_processes(address: Address, *, home: Path, with_feed: bool) -> list[ProcessSpec]:
+def platform_processes(address: Address, *, home: Path, with_feed: bool, is_prepared: bool) -> list[ProcessSpec]:
     """Return everything that runs on the store and the database.
 
-    They start together: each waits by itself for what it needs, and two cores stay busy.
+    They start together: each waits by itself for what it needs, and the cores stay busy.  What a first score does not
+    need comes after the web server: the watchdog and, where the database is known to be prepared, the look at it.
     """
-    celery = (sys.executable, "-m", "celery", "-A", "riskplatform")
-    beat_files = (f"--schedule={home / 'run' / 'beat-schedule'}", f"--pidfile={home / 'run' / 'beat.pid'}")
-    listen = ("-b", address.host, "-p", str(address.port), "--http-timeout", "60", "-v", "0")
-    pool = ("-Q", "drain,default", "-c", "2", "--pool", "prefork", "--without-gossip", "--without-mingle", "-l", "INFO")
-    commands: dict[str, Sequence[str]] = {
-        "worker": (*celery, "worker", *pool),
-        "feed": _manage("run_feed"),
-        "beat": (*celery, "beat", "-l", "WARNING", *beat_files),
-        WEB: (sys.executable, "-m", "daphne", *listen, "riskplatform.asgi:application"),
-        "watchdog": _manage("watchdog"),
-    }
-    if not with_feed:
-        del commands["feed"]
-    questions: dict[str, Callable[[], bool]] = {WEB: partial(address.answers, "/livez")}
-    return [
-        ProcessSpec(name, command, after=(STORE, SETUP), is_ready=questions.get(name))
-        for name, command in commands.items()
+    needs = (STORE,) if is_prepared else (STORE, SETUP)
+    processes = [
+        ProcessSpec(SETUP, _manage("prepare"), after=(WEB,) if is_prepared else (), runs_once=True),
+        *(ProcessSpec(name, command, after=needs) for name, command in _workers(home).items()),
+        ProcessSpec(WEB, _web(address), after=needs, is_ready=partial(address.answers, "/livez")),
+        ProcessSpec(WATCHDOG, _manage("watchdog"), after=(STORE, WEB)),
     ]
+    return [spec for spec in processes if with_feed or spec.name != "feed"]
 
 
 def clear_remains(home: Path) -> None:
@@ -85,10 +75,22 @@ def child_environment(environ: Mapping[str, str], *, address: Address) -> dict[s
     }
 
 
-def external_store(ping: Callable[[], None]) -> Step:
-    """Return the step that stands for the store when REDIS_URL or REDIS_HOST name a server that somebody else runs."""
-    return Step(STORE, ping)
+def _workers(home: Path) -> dict[str, Sequence[str]]:
+    """Return what a first score needs, the slowest to start first."""
+    celery = (sys.executable, "-m", "celery", "-A", "riskplatform")
+    beat_files = (f"--schedule={home / 'run' / 'beat-schedule'}", f"--pidfile={home / 'run' / 'beat.pid'}")
+    pool = ("-Q", "drain,default", "-c", "2", "--pool", "prefork", "--without-gossip", "--without-mingle", "-l", "INFO")
+    return {
+        "worker": (*celery, "worker", *pool),
+        "feed": _manage("run_feed"),
+        "beat": (*celery, "beat", "-l", "WARNING", *beat_files),
+    }
 
 
-def _manage(command: str) -> tuple[str, ...]:
+def _web(address: Address) -> Sequence[str]:
+    listen = ("-b", address.host, "-p", str(address.port), "--http-timeout", "60", "-v", "0")
+    return (sys.executable, "-m", "daphne", *listen, "riskplatform.asgi:application")
+
+
+def _manage(command: str) -> Sequence[str]:
     return (sys.executable, str(CHECKOUT / "manage.py"), command)

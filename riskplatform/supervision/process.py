@@ -17,13 +17,17 @@ LONGEST_LINE = 65_536
 
 @dataclass(frozen=True)
 class ProcessSpec:
-    """What to run; `after` names what must be ready first, and `is_ready` is asked until it says yes."""
+    """What to run; `after` names what must be ready first, and `is_ready` is asked until it says yes.
+
+    A process that `runs_once` is ready when it has ended well; when it ends otherwise the platform stops.
+    """
 
     name: str
     command: Sequence[str]
     after: Sequence[str] = ()
     is_ready: Callable[[], bool] | None = None
     grace_seconds: float = 4.0
+    runs_once: bool = False
 
 
 @dataclass(frozen=True)

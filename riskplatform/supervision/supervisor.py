@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from riskplatform.supervision.background import in_thread
 from riskplatform.supervision.log import PlatformLog
@@ -52,7 +53,8 @@ class Supervisor:
 
     async def run(self) -> None:
         """Return when everything has stopped; `failure` then says why, or is None after a wanted stop."""
-        self._ready = {name: asyncio.Event() for name in self._names()}
+        names = [*(spec.name for spec in self.processes), *(step.name for step in self.steps)]
+        self._ready = {name: asyncio.Event() for name in names}
         for number in SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, self._on_signal)
         keeping = {spec.name: asyncio.create_task(self._guard(self._keep(spec))) for spec in self.processes}
@@ -82,6 +84,9 @@ class Supervisor:
             status, lived_seconds = await self._run_once(spec)
             if self._stop.is_set():
                 return
+            if spec.runs_once:
+                self._after_the_end(spec.name, status)
+                return
             if spec.name in self._restarting:
                 self._restarting.discard(spec.name)
                 continue
@@ -99,6 +104,12 @@ class Supervisor:
         del self._running[spec.name]
         return status, asyncio.get_running_loop().time() - process.started
 
+    def _after_the_end(self, name: str, status: int) -> None:
+        if status == 0:
+            self._ready[name].set()
+            return
+        self.stop("\n".join(self.log.last_lines(name, 1)) or f"{name} {describe(status)}")
+
     async def _after_death(self, name: str, status: int, deaths: DeathCount) -> None:
         if deaths.is_crash_loop:
             last = "".join(f"\n  {line}" for line in self.log.last_lines(name))
@@ -112,15 +123,13 @@ class Supervisor:
     async def _ask_readiness(self, spec: ProcessSpec) -> None:
         while spec.is_ready is not None and not await in_thread(spec.is_ready):
             await asyncio.sleep(POLL_SECONDS / 4)
-        self._ready[spec.name].set()
+        if not spec.runs_once:
+            self._ready[spec.name].set()
 
     async def _take(self, step: Step) -> None:
         await self._until_ready(step.after)
         await in_thread(step.run)
         self._ready[step.name].set()
-
-    def _names(self) -> list[str]:
-        return [spec.name for spec in self.processes] + [step.name for step in self.steps]
 
     async def _until_ready(self, names: Sequence[str]) -> None:
         for name in names:
@@ -138,7 +147,7 @@ class Supervisor:
 
     async def _until(self, work: Coroutine[None, None, None]) -> None:
         """Wait for the work or for the end of the platform, whichever comes first."""
-        parts = [asyncio.ensure_future(work), asyncio.ensure_future(_wait(self._stop))]
+        parts: list[asyncio.Task[Any]] = [asyncio.create_task(work), asyncio.create_task(self._stop.wait())]
         await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in parts:
             part.cancel()
@@ -182,10 +191,6 @@ def stop_order(processes: Sequence[ProcessSpec]) -> list[set[str]]:
         order.append(set(group))
         waiting = {name: after for name, after in waiting.items() if name not in group}
     return order
-
-
-async def _wait(event: asyncio.Event) -> None:
-    await event.wait()
 
 
 def _touched(path: Path | None) -> int | None:

@@ -1,6 +1,5 @@
 """The bootstrap in throw-away checkouts, with installers that only pretend."""
 
-import ast
 import errno
 import json
 import os
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from riskplatform import bootstrap, installation
+from riskplatform import bootstrap
 from riskplatform.bootstrap import DEVELOPER, RUNTIME, Environment
 from riskplatform.home import CHECKOUT
 from riskplatform.installation import Installer, find_installer
@@ -190,18 +189,3 @@ def test_missing_requirements_are_named(checkout: Path) -> None:
     result = manage(checkout, "up")
 
     assert result.stderr.strip() == f"{checkout / RUNTIME} is missing: restore it with git."
-
-
-def test_an_old_python_is_told_in_one_sentence() -> None:
-    pretend = "import runpy, sys; sys.version_info = (3, 9, 18); runpy.run_path('manage.py', run_name='__main__')"
-
-    result = subprocess.run([sys.executable, "-c", pretend], cwd=CHECKOUT, capture_output=True, text=True, check=False)
-
-    assert result.returncode == 1
-    assert result.stderr == "Python 3.11 or newer is needed, this is 3.9.\n"
-
-
-def test_an_old_python_can_read_as_far_as_the_sentence() -> None:
-    ast.parse((CHECKOUT / "manage.py").read_text(), feature_version=(3, 6))
-    ast.parse(Path(bootstrap.__file__).read_text(), feature_version=(3, 8))
-    ast.parse(Path(installation.__file__).read_text(), feature_version=(3, 8))

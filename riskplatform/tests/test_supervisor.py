@@ -2,57 +2,16 @@
 
 import asyncio
 import io
-import signal
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from riskplatform.home import CHECKOUT
 from riskplatform.supervision.log import PlatformLog
 from riskplatform.supervision.process import ProcessSpec, RestartPolicy
 from riskplatform.supervision.supervisor import Step, Supervisor, stop_order
 from riskplatform.tests.processes import eventually, is_alive, numbers_in
 
 FAST = RestartPolicy(first_wait_seconds=0.01, longest_wait_seconds=0.02, most_quick_failures=3)
-PLATFORM = """
-import asyncio, sys
-from pathlib import Path
-from riskplatform.supervision.log import PlatformLog
-from riskplatform.supervision.process import ProcessSpec
-from riskplatform.supervision.supervisor import Supervisor
-
-home = Path(sys.argv[1])
-family = "sleep 90 & echo $! >> {0}; echo $$ >> {0}; wait".format(home / "numbers")
-deaf = "trap '' TERM; echo $$ >> {0}; while :; do sleep 1; done".format(home / "numbers")
-supervisor = Supervisor(
-    processes=[
-        ProcessSpec("store", ["sh", "-c", family]),
-        ProcessSpec("deaf", ["sh", "-c", deaf], after=("store",)),
-    ],
-    log=PlatformLog(home, terminal=sys.stdout),
-)
-asyncio.run(supervisor.run())
-"""
-
-
-@pytest.fixture
-def platform(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A supervisor over a shell with a child and a process that ignores SIGTERM; their numbers are in `numbers`."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", PLATFORM, str(tmp_path)],
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert eventually(lambda: len(numbers_in(tmp_path / "numbers")) == 3), "three processes start"
-    yield process
-    process.kill()
-    process.communicate()
 
 
 def supervised(
@@ -78,41 +37,6 @@ def supervised(
         return supervisor
 
     return asyncio.run(asyncio.wait_for(run(), timeout=20)), shown.getvalue()
-
-
-def test_nothing_is_left_when_the_supervisor_is_killed(platform: subprocess.Popen[str], tmp_path: Path) -> None:
-    numbers = numbers_in(tmp_path / "numbers")
-
-    platform.kill()
-
-    assert eventually(lambda: not any(map(is_alive, numbers)))
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_stops_everything_within_ten_seconds(
-    number: signal.Signals, platform: subprocess.Popen[str], tmp_path: Path
-) -> None:
-    numbers = numbers_in(tmp_path / "numbers")
-    began = time.monotonic()
-
-    platform.send_signal(number)
-    platform.wait(timeout=10)
-
-    assert time.monotonic() - began < 10
-    assert not any(map(is_alive, numbers))
-
-
-def test_a_second_signal_does_not_wait_for_the_grace_period(platform: subprocess.Popen[str], tmp_path: Path) -> None:
-    began = time.monotonic()
-
-    platform.send_signal(signal.SIGINT)
-    assert platform.stdout is not None
-    assert "stopping" in platform.stdout.readline()
-    platform.send_signal(signal.SIGINT)
-    platform.wait(timeout=10)
-
-    assert time.monotonic() - began < 3
-    assert not any(map(is_alive, numbers_in(tmp_path / "numbers")))
 
 
 def test_a_process_that_dies_is_started_again(tmp_path: Path) -> None:
@@ -201,3 +125,22 @@ def test_what_others_need_stops_last() -> None:
     ]
 
     assert stop_order(processes) == [{"worker", "web"}, {"store"}]
+
+
+def test_what_runs_once_is_ready_when_it_has_ended_well(tmp_path: Path) -> None:
+    note = tmp_path / "numbers"
+    setup = ProcessSpec("setup", ["true"], runs_once=True)
+    worker = ProcessSpec("worker", ["sh", "-c", f"echo $$ > {note}; exec sleep 60"], after=("setup",))
+
+    supervisor, shown = supervised(tmp_path, setup, worker, until=lambda _: bool(numbers_in(note)))
+
+    assert supervisor.failure is None
+    assert "starts again" not in shown
+
+
+def test_what_runs_once_and_fails_stops_the_platform_with_its_last_line(tmp_path: Path) -> None:
+    setup = ProcessSpec("setup", ["sh", "-c", "echo preparing; echo The disk is full. >&2; exit 1"], runs_once=True)
+
+    supervisor, _ = supervised(tmp_path, setup, ProcessSpec("worker", ["sleep", "60"], after=("setup",)))
+
+    assert supervisor.failure == "The disk is full."

@@ -1,19 +1,18 @@
 """`manage.py up`: what it runs, and what it says when it cannot."""
 
-import errno
-import http.server
 import os
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from riskplatform.home import CHECKOUT, HomeError, HomeLock, prepare_home
-from riskplatform.supervision import platform, readiness
+from riskplatform import settings
+from riskplatform.home import CHECKOUT, HomeLock, prepare_home
+from riskplatform.supervision import platform
+from riskplatform.supervision.starting import PreparedMark
 
 
 @pytest.fixture
@@ -85,56 +84,75 @@ def test_a_home_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     assert len(result.stderr.strip().splitlines()) == 1
 
 
-def test_a_port_below_1024_explains_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: socket.socket, address: object) -> None:
-        raise OSError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(socket.socket, "bind", refuse)
-
-    with pytest.raises(HomeError, match=r"^Port 80 needs administrator rights"):
-        readiness.require_free_port("127.0.0.1", 80)
+def started(tmp_path: Path, *, with_feed: bool = True, is_prepared: bool = False) -> dict[str, tuple[str, ...]]:
+    """Return each process of the platform with what it waits for."""
+    address = platform.Address("127.0.0.1", 8000)
+    processes = platform.platform_processes(address, home=tmp_path, with_feed=with_feed, is_prepared=is_prepared)
+    return {spec.name: tuple(spec.after) for spec in processes}
 
 
-def test_an_address_of_another_machine_explains_itself() -> None:
-    with pytest.raises(HomeError, match=r"^192\.0\.2\.1:8000 cannot be listened on"):
-        readiness.require_free_port("192.0.2.1", 8000)
+def test_the_first_start_waits_for_store_and_database(tmp_path: Path) -> None:
+    assert started(tmp_path) == {
+        "setup": (),
+        "worker": ("redis", "setup"),
+        "feed": ("redis", "setup"),
+        "beat": ("redis", "setup"),
+        "web": ("redis", "setup"),
+        "watchdog": ("redis", "web"),
+    }
 
 
-def test_a_free_port_passes(free_port: int) -> None:
-    readiness.require_free_port("127.0.0.1", free_port)
+def test_a_prepared_database_is_looked_at_after_the_start(tmp_path: Path) -> None:
+    waits = started(tmp_path, is_prepared=True)
 
-
-def test_a_web_server_is_ready_only_at_200() -> None:
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/livez" else 503)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = platform.Address("0.0.0.0", server.server_port)
-
-        answers = (address.answers("/livez"), address.answers("/health"))
-        server.shutdown()
-
-    assert answers == (True, False)
-    assert not address.answers("/livez"), "nobody listens any more"
-
-
-def test_every_process_of_the_platform_waits_for_store_and_database(tmp_path: Path) -> None:
-    processes = platform.platform_processes(platform.Address("127.0.0.1", 8000), home=tmp_path, with_feed=True)
-
-    assert {spec.name for spec in processes} == {"feed", "worker", "beat", "watchdog", "web"}
-    assert {tuple(spec.after) for spec in processes} == {("redis", "setup")}
+    assert waits["setup"] == ("web",)
+    assert {waits[name] for name in ("worker", "feed", "beat", "web")} == {("redis",)}
 
 
 def test_no_feed_leaves_out_the_feed_only(tmp_path: Path) -> None:
-    processes = platform.platform_processes(platform.Address("127.0.0.1", 8000), home=tmp_path, with_feed=False)
+    assert started(tmp_path).keys() - started(tmp_path, with_feed=False).keys() == {"feed"}
 
-    assert {spec.name for spec in processes} == {"worker", "beat", "watchdog", "web"}
+
+def prepared_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a home with a database file and demo users, as `prepare` leaves it, and point the settings at it."""
+    prepare_home(tmp_path)
+    for name in ("db.sqlite3", "demo-users.json"):
+        (tmp_path / name).write_text("[]")
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "db.sqlite3")}
+    monkeypatch.setattr(settings, "DATABASES", {"default": database})
+    monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+    (tmp_path / "risk" / "migrations").mkdir(parents=True)
+    (tmp_path / "risk" / "migrations" / "0001_initial.py").write_text("")
+    return tmp_path
+
+
+def test_a_database_counts_as_prepared_until_something_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = PreparedMark(prepared_home(tmp_path, monkeypatch))
+    before = mark.is_valid()
+    mark.write()
+    after = mark.is_valid()
+
+    (tmp_path / "risk" / "migrations" / "0002_more.py").write_text("")
+
+    assert (before, after, mark.is_valid()) == (False, True, False)
+
+
+def test_a_deleted_database_is_prepared_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = PreparedMark(prepared_home(tmp_path, monkeypatch))
+    mark.write()
+
+    (tmp_path / "db.sqlite3").unlink()
+
+    assert not mark.is_valid()
+
+
+def test_a_database_server_is_always_looked_at_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = PreparedMark(prepared_home(tmp_path, monkeypatch))
+    mark.write()
+
+    monkeypatch.setattr(settings, "DATABASES", {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "risk"}})
+
+    assert not mark.is_valid()
 
 
 def test_children_get_this_starts_port_and_no_bootstrap() -> None:

@@ -26,21 +26,28 @@
     rows.set(row.symbol, row);
     if (element.dataset.record) take(JSON.parse(element.dataset.record));
   }
+  noteTime([...rows.values()].flatMap((row) => row.record ?? []));
 
   function take(record) {
     const row = rows.get(record.symbol);
     if (!row) return;
     const old = row.record;
     row.record = { ...record, tickMs: Date.parse(record.tick_time) };
-    newestMs = record.source === (old ?? record).source ? Math.max(newestMs, Date.parse(record.timestamp)) : Date.parse(record.timestamp);
-    source = record.source;
     dirty.add(row);
     if (old && record.severity !== old.severity && /HIGH|CRITICAL/.test(record.severity)) announce(record);
   }
 
-  const feedNow = () => (source === "replay" ? newestMs : Date.now() + offsetMs);
-  const ageOf = (row) => (row.record ? Math.max(0, feedNow() - row.record.tickMs) : Infinity);
-  const stateOf = (row) => (/^(OK|PRIOR)$/.test(row.record.state) && ageOf(row) > staleAfterMs ? "STALE" : row.record.state);
+  // A replay lives in its recorded time: its clock is the newest instant among what came last.
+  function noteTime(records) {
+    const times = records.filter((record) => record.source === source).map((record) => Date.parse(record.timestamp));
+    if (times.length) newestMs = Math.max(...times);
+  }
+  const clockOf = (of) => (of === "replay" && source === "replay" ? newestMs : Date.now() + offsetMs);
+  const isOfFeed = (row) => row.record.source === source;
+  const ageOf = (row) => (row.record ? Math.max(0, clockOf(row.record.source) - row.record.tickMs) : Infinity);
+  const isStale = (row) => /^(OK|PRIOR)$/.test(row.record.state) && ageOf(row) > staleAfterMs;
+  // What another feed left behind says so, instead of passing for this one's.
+  const stateOf = (row) => (!isOfFeed(row) ? row.record.source.toUpperCase() : isStale(row) ? "STALE" : row.record.state);
 
   // Writes a value only where it differs from what is shown.
   function put(row, key, node, text) {
@@ -82,7 +89,7 @@
       const state = stateOf(row);
       put(row, "age", row.age, duration(ageOf(row)));
       if (put(row, "state", row.state, state)) row.state.className = `state ${state}`;
-      row.element.classList.toggle("stale", state === "STALE");
+      row.element.classList.toggle("stale", state === "STALE" || !isOfFeed(row));
     }
   }
 
@@ -162,7 +169,7 @@
     const now = Date.now(), silent = heardAt > 0 && now - heardAt > SILENCE_MS, open = socket?.readyState === WebSocket.OPEN;
     const stalled = facts && /stalled|frozen/.test(facts.feed_state);
     document.body.classList.toggle("disconnected", silent);
-    byId("clock").textContent = istClock.format(now + offsetMs);
+    byId("clock").textContent = source === "replay" && newestMs ? istMoment.format(newestMs) : istClock.format(now + offsetMs);
     byId("age").textContent = dataAt ? duration(now - dataAt) : "–";
     byId("lag").textContent = facts?.pipeline_lag_ms == null ? "–" : `${number(0).format(facts.pipeline_lag_ms)} ms`;
     byId("badge").textContent = BADGES[source] ?? "NO DATA";
@@ -214,8 +221,12 @@
     stream = frame.stream;
     seq = frame.seq;
     if (frame.type !== "snapshot" && frame.type !== "risk_batch") return;
-    if (frame.data.length) dataAt = heardAt;
+    if (frame.type === "risk_batch" && frame.data.length) {
+      dataAt = heardAt;
+      source = frame.data[0].source;
+    }
     frame.data.forEach(take);
+    noteTime(frame.data);
     schedule();
   }
 

@@ -86,9 +86,7 @@ def _end_of_log(last_second: int, day: TradingDay) -> int:
     return max(last_second, close if close - last_second <= CLOSING_US else last_second) + TAIL_US
 
 
-def _merge(
-    recording: Recording, *, day: TradingDay, utc_offset_us: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _merge(recording: Recording, *, day: TradingDay, utc_offset_us: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows in arrival order and their arrival times."""
     by_symbol = np.lexsort((recording.row, recording.symbol_of_row))
     times = recording.local_us[by_symbol] - utc_offset_us

@@ -16,18 +16,13 @@ from numpy.typing import NDArray
 from risk.quant.calendar import Session
 from risk.quant.ticks import blank_ticks
 from streaming.feeds.base import Emission
-from streaming.feeds.simulated_market import MINUTES, SECONDS, SYMBOLS, TRAITS, seasonal_variance, simulate_prices
+from streaming.feeds.simulated_market import MINUTES, SECONDS, SYMBOLS, TRAITS, simulate_prices
+from streaming.feeds.simulated_trading import IS_INDEX, draw_quantities, quotes, tick_chances
 from streaming.validation import TradingDay
 
 SECOND_US: Final = 1_000_000
 SESSION_US: Final = SECONDS * SECOND_US
 STEP_US: Final = 100_000  # between emissions: the longest a tick waits in the feed
-INDEX_TICK_PAISE: Final = 5
-# Tick sizes of shares since 15 April 2025, by price in rupees.
-_TICK_BANDS: Final = np.array([250.0, 1_000.0, 5_000.0, 10_000.0, 20_000.0])
-_TICK_PAISE: Final = np.array([1, 5, 10, 50, 100, 500])
-_HALF_SPREAD: Final = 0.00012  # of the price, before rounding outwards to the tick size
-_IS_INDEX: Final = np.array([trait.is_index for trait in TRAITS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,7 @@ class SimulatedSession:
         ticks["instrument"] = instruments[column]
         ticks["exchange_time"] = ticks["receive_time"] = stamped
         ticks["last_price"] = self.paise[second, column] / 100.0
-        share = ~_IS_INDEX[column]
+        share = ~IS_INDEX[column]
         cells = second[share], column[share]
         ticks["last_quantity"][share] = self.quantity[cells]
         ticks["volume"][share] = self.volume[cells]
@@ -106,11 +101,11 @@ def simulate_session(seed: int, number: int) -> SimulatedSession:
     prices = simulate_prices(seed, number)
     random = np.random.Generator(np.random.PCG64([seed, 2, number % 2**32]))
     chance = random.random((SECONDS, len(TRAITS)), dtype=np.float32)
-    present = chance < _activity()
+    present = chance < tick_chances()
     lean = random.integers(0, 256, size=prices.shape, dtype=np.uint8)  # its lowest bit says who crossed the spread
     offset = random.integers(0, SECOND_US, size=prices.shape, dtype=np.int32)
-    quantity = np.where(present, _quantities(random), 0).astype(np.int32)
-    bid, ask = _quotes(prices)
+    quantity = np.where(present, draw_quantities(random), 0).astype(np.int32)
+    bid, ask = quotes(prices)
     return SimulatedSession(
         open_us=number * SESSION_US,
         present=present,
@@ -176,29 +171,3 @@ class SimulatedFeed:
             ticks["receive_time"] = end
             yield Emission(end, simulated_day(number), ticks)
             end += STEP_US
-
-
-@lru_cache(maxsize=1)
-def _activity() -> NDArray[np.float32]:
-    """Return the chance of a tick per second and symbol: certain for indices, busier at both ends for shares."""
-    busy = np.repeat(np.sqrt(seasonal_variance()), 60)[:, None]
-    rates = np.array([trait.activity for trait in TRAITS]) * busy / busy.mean()
-    rates[:, _IS_INDEX] = 1.0
-    return np.minimum(rates, 1.0).astype(np.float32)
-
-
-def _quantities(random: np.random.Generator) -> NDArray[np.float32]:
-    mean = np.array([trait.turnover / (trait.activity * SECONDS) for trait in TRAITS], dtype=np.float32)
-    drawn = random.standard_exponential((SECONDS, len(TRAITS)), dtype=np.float32)
-    return np.where(_IS_INDEX, 0.0, 1.0 + drawn * mean).astype(np.float32)
-
-
-def _quotes(prices: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return bid and ask in paise on the tick grid of each price; an index is its own bid and ask."""
-    size = _TICK_PAISE[np.searchsorted(_TICK_BANDS, prices, side="right")]
-    size[:, _IS_INDEX] = INDEX_TICK_PAISE
-    bid = np.floor(prices * (100.0 * (1.0 - _HALF_SPREAD)) / size)
-    ask = np.maximum(np.ceil(prices * (100.0 * (1.0 + _HALF_SPREAD)) / size), bid + 1.0)
-    middle = np.round(prices[:, _IS_INDEX] * 100.0 / INDEX_TICK_PAISE)
-    bid[:, _IS_INDEX] = ask[:, _IS_INDEX] = middle
-    return (bid * size).astype(np.int32), (ask * size).astype(np.int32)

@@ -1,16 +1,20 @@
 """The simulator's past: minute bars as the fold's BAR rows, from the same ticks as the live feed."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.quant.calendar import MINUTE_US
-from risk.quant.market import BAR, Universe
-from risk.quant.model import ScoreModel
+from risk.quant.calendar import MINUTE_US, SimulatedClock
+from risk.quant.history import fold_history
 from risk.quant.profile import Profile
-from streaming.feeds.simulated import session_bars, session_number, simulated_day
+from risk.quant.windows import BAR
+from streaming.feeds.simulated import session_bars, simulated_day
 from streaming.feeds.simulated_market import SYMBOLS
+from streaming.feeds.simulated_trading import IS_INDEX
+
+SCORED_SESSIONS: Final = 15
 
 
 def simulated_bars(seed: int, number: int, *, instruments: Mapping[str, int], before_us: int) -> NDArray[np.void]:
@@ -27,18 +31,24 @@ def simulated_bars(seed: int, number: int, *, instruments: Mapping[str, int], be
     bars["start"] = day.session.open_us + minute * MINUTE_US
     for name in ("open", "high", "low", "close", "volume", "ticks"):
         bars[name] = getattr(made, name)[minute, column]
+    bars["volume"][IS_INDEX[column]] = np.nan
     bars["log_odds"] = np.nan
     return bars[np.lexsort((bars["instrument"], bars["minute"]))]
 
 
-def simulated_profile(
-    seed: int, *, sessions: int, before_us: int, instruments: Mapping[str, int], universe: Universe, model: ScoreModel
-) -> tuple[int, Profile]:
-    """Return the last whole session before `before_us` and the profile of the `sessions` sessions up to it."""
-    last = session_number(before_us) - 1
-    profile = Profile.empty(universe, model)
-    for number in range(last - sessions + 1, last + 1):
+def with_simulated_sessions(profile: Profile, seed: int, *, numbers: range, instruments: Mapping[str, int]) -> Profile:
+    """Return `profile` after the whole sessions `numbers` of the simulated market, one after another.
+
+    The last SCORED_SESSIONS pass through the production fold minute by minute, so that its legs and its online
+    calibration are those of a worker that was there; the earlier ones teach what whole sessions teach, faster.
+    """
+    clock = SimulatedClock()
+    for number in numbers:
         session = simulated_day(number).session
         bars = simulated_bars(seed, number, instruments=instruments, before_us=session.close_us)
-        profile = profile.roll(bars, session)
-    return last, profile
+        if number < numbers.stop - SCORED_SESSIONS:
+            profile = profile.roll(bars, session)
+            continue
+        for folded in fold_history(bars, clock=clock, profile=profile):  # one session
+            profile = folded.after
+    return profile

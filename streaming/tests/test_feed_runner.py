@@ -10,7 +10,8 @@ import time_machine
 
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import MAXIMUM_SPEED, ReplayPace, WallPace, parse_speed
-from streaming.feed_runner import SAMPLES_PER_REASON, EndReason, FeedRunner
+from streaming.feed_progress import SAMPLES_PER_REASON
+from streaming.feed_runner import EndReason, FeedRunner
 from streaming.feeds.recorded import RecordedFeed
 from streaming.tests.feed_factories import open_feed, steady_rows, write_rows
 from streaming.tick_log import Entry, Kind, SecondWriter, TickLog
@@ -128,7 +129,7 @@ def test_a_stop_ends_the_run_cleanly(feed: RecordedFeed, log: TickLog, ownership
 def test_a_stop_while_the_server_is_away_ends_the_run(feed: RecordedFeed, ownership: FeedOwnership) -> None:
     stop = threading.Event()
     stop.set()
-    nowhere = TickLog(redis.Redis(port=1, socket_connect_timeout=0.1, retry=None), prefix="")
+    nowhere = TickLog(redis.Redis(port=1, socket_connect_timeout=0.1), prefix="")
 
     assert make_runner(feed, nowhere, ownership, stop=stop).run() == EndReason.STOPPED
 
@@ -156,9 +157,7 @@ def test_the_run_ends_without_a_word_when_it_has_lost_the_log(
     assert [e.kind for e in log.range(0)] == [Kind.RUN_START]
 
 
-def test_the_feed_waits_for_a_worker_that_is_far_behind(
-    tmp_path: Path, log: TickLog, ownership: FeedOwnership
-) -> None:
+def test_the_feed_waits_for_a_worker_that_is_far_behind(tmp_path: Path, log: TickLog, ownership: FeedOwnership) -> None:
     feed = open_feed(write_rows(tmp_path, steady_rows("AAA", seconds=600)))
     stop, seen = threading.Event(), []
 

@@ -85,6 +85,17 @@ def test_an_old_value_is_stale_on_the_first_paint(viewer: Client) -> None:
     assert "STALE" in row_of(viewer.get("/").text, "NIFTY")
 
 
+def test_what_another_feed_left_behind_says_so(viewer: Client) -> None:
+    nifty, *_ = make_instruments()
+    store_latest(nifty, record_id=1, run=make_run("simulated").pk)
+    make_run("replay")
+
+    row = row_of(viewer.get("/").text, "NIFTY")
+
+    assert 'class="stale"' in row
+    assert ">SIMULATED<" in row
+
+
 def test_a_replayed_value_is_not_stale_for_being_old(viewer: Client) -> None:
     nifty, *_ = make_instruments()
     store_latest(nifty, record_id=1, run=make_run("replay").pk, instant=LONG_AGO)

@@ -138,9 +138,7 @@ def test_spans_of_time_cut_anywhere_give_the_same_emissions(tmp_path: Path) -> N
         ("2021-04-08 09:15:01", "late"),
     ],
 )
-def test_one_wrong_time_is_refused_by_its_name_and_loses_nothing_else(
-    tmp_path: Path, stamp: str, reason: str
-) -> None:
+def test_one_wrong_time_is_refused_by_its_name_and_loses_nothing_else(tmp_path: Path, stamp: str, reason: str) -> None:
     rows = [*steady_rows("AAA", seconds=30), *steady_rows("BBB", seconds=30)]
     rows.insert(10, ("AAA", stamp, 50.0, 1_009.0))
 

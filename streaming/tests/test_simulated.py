@@ -156,10 +156,10 @@ def test_each_symbol_moves_about_as_much_as_its_traits_say(minute_returns: NDArr
 
 
 def test_shares_move_together_and_banks_more_so(minute_returns: NDArray[np.float64]) -> None:
-    correlation = np.corrcoef(minute_returns.reshape(-1, len(SYMBOLS)).T)
+    correlation: NDArray[np.float64] = np.corrcoef(minute_returns.reshape(-1, len(SYMBOLS)).T)
     nifty, hdfc, icici, itc = (SYMBOLS.index(name) for name in ("NIFTY", "HDFCBANK", "ICICIBANK", "ITC"))
 
-    assert 0.3 < correlation[nifty].min()
+    assert correlation[nifty].min() > 0.3
     assert correlation[hdfc, icici] > correlation[hdfc, itc] > 0.2
 
 

@@ -21,7 +21,8 @@ def judged(*ticks: NDArray[np.void]) -> list[str]:
 
 def plain_verdicts(ticks: NDArray[np.void]) -> list[int]:
     """The rules one tick at a time: the slow twin of the vectorised validator."""
-    day, memory, verdicts = trading_day(), {}, []
+    day, verdicts = trading_day(), list[int]()
+    memory: dict[int, tuple[tuple[object, ...], int, float]] = {}
     for tick in ticks:
         stamp, price = int(tick["exchange_time"]), float(tick["last_price"])
         name = int(tick["instrument"])
@@ -39,7 +40,7 @@ def plain_verdicts(ticks: NDArray[np.void]) -> list[int]:
         if True in alone:
             verdicts.append(alone.index(True))
             continue
-        last, newest, volume = memory.get(name, (None, 0, NAN))
+        last, newest, volume = memory.get(name, ((), 0, NAN))
         if key == last:
             verdicts.append(REASONS.index("duplicate"))
             continue
@@ -69,9 +70,7 @@ def batches(draw: st.DrawFn) -> NDArray[np.void]:
         )
     )
     ticks = [
-        make_tick(
-            instrument=name, at=OPEN + offset * SECOND, price=price, volume=volume, received=OPEN + lag * SECOND
-        )
+        make_tick(instrument=name, at=OPEN + offset * SECOND, price=price, volume=volume, received=OPEN + lag * SECOND)
         for name, offset, price, volume, lag in rows
     ]
     return np.concatenate(ticks) if ticks else np.empty(0, TICK)

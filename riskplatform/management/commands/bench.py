@@ -16,17 +16,17 @@ class Command(BaseCommand):
     help = "Measure the fold, a scoring cycle and (beside a running `up`) the way from tick to browser."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("parts", nargs="*", choices=["fold", "latency", []], default=["fold"])
+        parser.add_argument("parts", nargs="*", metavar="fold|latency", help="what to measure; without, the fold")
         parser.add_argument("--seconds", type=float, default=20.0, help="how long to listen for `latency`")
 
     def handle(self, *args: Any, **options: Any) -> None:
         table = Table(title=machine.description(), title_justify="left")
         for column in ("what", "here", "alternative, same run", "ratio"):
             table.add_column(column)
-        for part in options["parts"]:
+        for part in options["parts"] or ["fold"]:
             for row in self._rows(part, options["seconds"]):
                 table.add_row(*row)
-        Console(file=self.stdout._out, width=170).print(table)
+        Console(width=170).print(table)
 
     def _rows(self, part: str, seconds: float) -> Iterator[tuple[str, str, str, str]]:
         if part == "fold":
@@ -34,6 +34,8 @@ class Command(BaseCommand):
 
             yield from folding.rows()
             return
+        if part != "latency":
+            raise CommandError(f"bench measures fold or latency, was asked for {part!r}")
         from riskplatform.benchmarks import latency
 
         try:

@@ -17,7 +17,8 @@ from streaming import services
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import WallPace, wall_clock_us
 from streaming.feed_process import Beginning, feed_ownership, instrument_ids, run_feed
-from streaming.feed_runner import EndReason, Progress
+from streaming.feed_progress import Progress
+from streaming.feed_runner import EndReason
 from streaming.feeds.simulated import SimulatedFeed, session_number
 from streaming.feeds.simulated_history import simulated_bars
 from streaming.models import FeedRun

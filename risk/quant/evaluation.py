@@ -1,0 +1,135 @@
+"""How good probabilities were: Brier score and skill, log loss, ranking, reliability.
+
+`probabilities` float [N] in [0, 1] and `outcomes` bool [N]; functions raise ValueError for an empty sample.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+BINS: Final = 10
+NORMAL_95: Final = 1.959963984540054
+SMALLEST_PROBABILITY: Final = 1e-6  # the score's last decimal: a rounded 0 must not cost infinitely much
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Cases whose forecast lies in [low, high): their count, mean forecast, observed rate and its 95 % interval."""
+
+    low: float
+    high: float
+    cases: int
+    forecast: float
+    observed: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All figures of one forecast on one sample; skills are 1 - Brier / Brier of the constant forecast named."""
+
+    cases: int
+    base_rate: float
+    mean_forecast: float
+    brier: float
+    skill_against_base: float
+    skill_against_sample: float
+    log_loss: float
+    auc: float
+    high_share: float
+    high_precision: float
+    bins: list[Bin]
+
+
+def judge(probabilities: FloatArray, outcomes: BoolArray, *, base_rate: float, high: float) -> Judgement:
+    """Return every figure; `base_rate` is the constant forecast to beat, `high` the threshold of HIGH.
+
+    Precision of HIGH and AUC are NaN where no case is HIGH or all outcomes are equal.
+    """
+    sample_rate = float(_checked(probabilities, outcomes).mean())
+    above = probabilities >= high
+    score = brier(probabilities, outcomes)
+    return Judgement(
+        cases=len(outcomes),
+        base_rate=sample_rate,
+        mean_forecast=float(probabilities.mean()),
+        brier=score,
+        skill_against_base=skill(score, brier(np.full(len(outcomes), base_rate), outcomes)),
+        skill_against_sample=skill(score, sample_rate * (1 - sample_rate)),
+        log_loss=log_loss(probabilities, outcomes),
+        auc=area_under_curve(probabilities, outcomes),
+        high_share=float(above.mean()),
+        high_precision=float(outcomes[above].mean()) if above.any() else float("nan"),
+        bins=reliability(probabilities, outcomes),
+    )
+
+
+def brier(probabilities: FloatArray, outcomes: BoolArray) -> float:
+    """Return the mean squared error of the probabilities."""
+    return float(np.mean((probabilities - _checked(probabilities, outcomes)) ** 2))
+
+
+def skill(score: float, reference: float) -> float:
+    """Return 1 - score / reference; NaN where the reference makes no error."""
+    return 1 - score / reference if reference > 0 else float("nan")
+
+
+def log_loss(probabilities: FloatArray, outcomes: BoolArray) -> float:
+    """Return the mean negative log likelihood, probabilities held 1e-6 away from 0 and 1."""
+    happened = _checked(probabilities, outcomes)
+    safe = np.clip(probabilities, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
+    return float(-np.mean(happened * np.log(safe) + (1 - happened) * np.log1p(-safe)))
+
+
+def area_under_curve(probabilities: FloatArray, outcomes: BoolArray) -> float:
+    """Return P(a touched case was forecast above an untouched one), ties half; NaN if all outcomes are equal.
+
+    Source: Mann and Whitney (1947) rank form.
+    """
+    happened = _checked(probabilities, outcomes) > 0
+    hits, misses = int(happened.sum()), int((~happened).sum())
+    if not hits or not misses:
+        return float("nan")
+    ranks = rankdata(probabilities)[happened].sum()
+    return float((ranks - hits * (hits + 1) / 2) / (hits * misses))
+
+
+def reliability(probabilities: FloatArray, outcomes: BoolArray) -> list[Bin]:
+    """Return ten bins of equal width; means of an empty bin are NaN and its interval is [0, 1]."""
+    happened = _checked(probabilities, outcomes)
+    index = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
+    return [_bin(k, probabilities[index == k], happened[index == k]) for k in range(BINS)]
+
+
+def wilson_interval(hits: int, cases: int) -> tuple[float, float]:
+    """Return the 95 % interval of a proportion, [0, 1] without cases.
+
+    Source: E. B. Wilson, JASA 22 (1927), pp. 209-212.
+    """
+    if cases == 0:
+        return (0.0, 1.0)
+    square = NORMAL_95**2
+    centre = (hits + square / 2) / (cases + square)
+    half = NORMAL_95 / (cases + square) * float(np.sqrt(hits * (cases - hits) / cases + square / 4))
+    return (max(centre - half, 0.0), min(centre + half, 1.0))
+
+
+def _bin(number: int, probabilities: FloatArray, happened: FloatArray) -> Bin:
+    cases = len(happened)
+    means = (float(probabilities.mean()), float(happened.mean())) if cases else (float("nan"), float("nan"))
+    interval = wilson_interval(int(happened.sum()), cases)
+    return Bin(number / BINS, (number + 1) / BINS, cases, *means, interval)
+
+
+def _checked(probabilities: FloatArray, outcomes: BoolArray) -> FloatArray:
+    if not len(outcomes) or probabilities.shape != outcomes.shape:
+        raise ValueError(f"need as many outcomes as probabilities, got {outcomes.shape} and {probabilities.shape}")
+    if not np.all((probabilities >= 0) & (probabilities <= 1)):
+        raise ValueError("probabilities must lie in [0, 1]")
+    return outcomes.astype(np.float64)

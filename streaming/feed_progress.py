@@ -1,0 +1,64 @@
+"""The account of a run: what was read, accepted and refused, with samples of the refused ticks."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streaming.validation import REASONS, Reason, count_reasons
+
+SAMPLES_PER_REASON: Final = 1_000
+_TOLD: Final = ("exchange_time", "receive_time", "last_price", "volume")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A refused tick, as it came; the numbers that were not sent are None."""
+
+    reason: str
+    symbol: str
+    detail: dict[str, float | str | None]
+    received_at: int  # microseconds UTC
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a run has done so far."""
+
+    read: int = 0
+    accepted: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    samples: defaultdict[str, list[Sample]] = field(default_factory=lambda: defaultdict(list))
+    entries: int = 0
+    log_time: int = 0
+
+    def count(self, ticks: NDArray[np.void], verdict: NDArray[np.int8], names: Mapping[int, str]) -> None:
+        """Count a batch by its verdicts and keep samples of what was refused."""
+        refused = count_reasons(verdict)
+        self.read += len(ticks)
+        self.accepted += len(ticks) - sum(refused.values())
+        self.refused.update(refused)
+        for reason in refused:
+            kept = self.samples[reason]
+            rows = np.flatnonzero(verdict == REASONS.index(Reason(reason)))[: SAMPLES_PER_REASON - len(kept)]
+            kept.extend(_sample(reason, ticks[row], names) for row in rows)
+
+    def all_samples(self) -> list[Sample]:
+        """Return the samples of every reason, at most SAMPLES_PER_REASON of each."""
+        return [sample for kept in self.samples.values() for sample in kept]
+
+
+def _sample(reason: str, tick: np.void, names: Mapping[int, str]) -> Sample:
+    symbol = names.get(int(tick["instrument"]), "")
+    return Sample(reason, symbol, {name: _plain(tick[name].item()) for name in _TOLD}, int(tick["receive_time"]))
+
+
+def _plain(value: float) -> float | str | None:
+    """Return a number that JSON can hold: infinities as words, NaN (not sent, or not a number) as None."""
+    if math.isfinite(value):
+        return value
+    return None if math.isnan(value) else str(value)
