@@ -99,7 +99,8 @@ def _paise(column: pa.ChunkedArray) -> NDArray[np.int64]:
     """Return prices in paise, 0 where a price is missing, not finite or beyond what paise can hold."""
     rupees = _floats(column)
     usable = np.isfinite(rupees) & (np.abs(rupees) < 1e12)
-    return np.rint(np.where(usable, rupees, 0.0) * PAISE).astype(np.int64)
+    paise: NDArray[np.int64] = np.rint(np.where(usable, rupees, 0.0) * PAISE).astype(np.int64)
+    return paise
 
 
 def _reasons(bars: NDArray[np.void]) -> dict[str, NDArray[np.bool_]]:

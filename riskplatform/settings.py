@@ -15,7 +15,8 @@ from riskplatform import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+if (BASE_DIR / ".env").is_file():
+    environ.Env.read_env(BASE_DIR / ".env")
 
 
 def _checked(name: str, kind: str, read: Any) -> Any:
@@ -92,7 +93,6 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SOCKET_ORIGINS: list[str] = env.list("SOCKET_ORIGINS", default=[f"http://localhost:{PORT}", f"http://127.0.0.1:{PORT}"])
 INSTALLED_APPS = [
-    "daphne",
     "riskplatform",
     "audit",
     "accounts",
@@ -154,7 +154,6 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
-STATIC_ROOT = RISK_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 SESSION_COOKIE_HTTPONLY = True
@@ -243,6 +242,7 @@ REST_FRAMEWORK = {
 }
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
+    "CHECK_REVOKE_TOKEN": True,  # a changed password ends the tokens issued before
     "SIGNING_KEY": env.str("JWT_SIGNING_KEY", SECRET_KEY),
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_EXPIRE_MINUTES),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=1),

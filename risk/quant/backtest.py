@@ -88,6 +88,15 @@ def walk_forward(
     return Verdict(len(keys), len(known), fitted, judged, _rolling(known, cases, model.base_rate), cases)
 
 
+def fit_rolling(
+    bars: NDArray[np.void], *, clock: TradingClock, universe: Universe, model: ScoreModel
+) -> tuple[ScoreModel, Cases]:
+    """Fit `model` anew on every session but the warm-up, with the rolling barrier of production; nothing is judged."""
+    cases = collect(bars, clock=clock, profile=Profile.empty(universe, model))
+    cases = cases.where(cases.session >= WARM_UP_SESSIONS)
+    return refitted(model, cases, universe), cases
+
+
 def refitted(model: ScoreModel, cases: Cases, universe: Universe) -> ScoreModel:
     """Return the model with weights and calibration of every class among the cases fitted to them."""
     asset_class = universe.asset_class[np.searchsorted(universe.instruments, cases.instrument)]
@@ -119,7 +128,9 @@ def _session_cases(fold: MarketFold, bars: NDArray[np.void], session: Session, o
     """Fold one session, pausing at each window's start for what is known then."""
     model, universe, minutes = fold.profile.model, fold.universe, session.minutes
     starts = window_starts(minutes, shortest=model.shortest_horizon)
-    profile, pieces, legs = fold.profile, [], []
+    profile = fold.profile
+    pieces: list[NDArray[np.void]] = []
+    legs: list[FloatArray] = []
     for start in (*starts.tolist(), minutes):
         begin = 0 if not legs else int(starts[len(legs) - 1])
         part = bars[(bars["minute"] >= begin) & (bars["minute"] < start)]

@@ -14,8 +14,8 @@ FloatArray = NDArray[np.float64]
 
 # Below the switch the eigenfunction series needs few terms, above it the image series does.
 SWITCH: Final = 1.5
-SERIES_TERMS: Final = 5
-IMAGE_TERMS: Final = 5
+SERIES_TERMS: Final = 4
+IMAGE_TERMS: Final = 2
 
 
 def touch_probability_below(*, forward: FloatArray, barrier: FloatArray, deviation: FloatArray) -> FloatArray:

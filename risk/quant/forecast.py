@@ -13,7 +13,6 @@ from risk.quant.calendar import MINUTE_US, Session
 from risk.quant.fold_state import FoldState
 from risk.quant.profile import Profile
 from risk.quant.scoring import (
-    SCORE,
     State,
     calibrated_log_odds,
     forecast_variance,
@@ -85,12 +84,9 @@ def closed_bars(state: FoldState, profile: Profile, session: Session, minute: in
 
 def score_rows(state: FoldState, profile: Profile, forecast: Forecast | None, *, is_open: bool) -> NDArray[np.void]:
     """Return rows of dtype SCORE; without a forecast (before the first session) every number but the price is 0."""
-    rows = np.zeros(len(profile.universe), dtype=SCORE)
-    rows["instrument"] = profile.universe.instruments
+    rows = profile.blank_scores.copy()
     rows["price"] = state.last / PAISE
     rows["tick_time"] = state.newest_us
-    rows["previous_close"] = np.where(profile.last_close > 0, profile.last_close / PAISE, np.nan)
-    rows["state"] = np.where(profile.sessions < profile.model.minimum_sessions, State.PRIOR, State.OK)
     if not is_open:
         rows["state"] = State.CLOSED
     if forecast is None:

@@ -15,11 +15,11 @@ from risk.quant.fold_state import STATE_SCHEMA as STATE_SCHEMA
 from risk.quant.fold_state import FoldState
 from risk.quant.fold_state import StateNotReadable as StateNotReadable
 from risk.quant.forecast import closed_bars, continued_legs, forecast_at, score_rows
+from risk.quant.intake import Intake
 from risk.quant.model import ScoreModel
 from risk.quant.profile import Profile
-from risk.quant.profile import Universe as Universe
+from risk.quant.universe import Universe as Universe
 from risk.quant.windows import BAR as BAR
-from risk.quant.windows import NO_VOLUME, PAISE, IntArray, late_ticks
 
 ENGINE_VERSION: Final = "1"
 # A minute stays open this long after its end, for ticks that arrive late.
@@ -47,7 +47,7 @@ class MarketFold:
         self._clock = clock
         self._state = state
         self._today = [] if today is None else [today]
-        self._window = (0, 0)  # of the session last found; only saves looking it up again
+        self._intake = Intake(universe=self.universe, clock=clock)
         self._fresh: list[NDArray[np.void]] = []
 
     @classmethod
@@ -103,18 +103,7 @@ class MarketFold:
         Late is a tick older than its symbol's newest, of a closed minute, or outside every session; a
         tick of an unknown instrument or without a positive price counts as late too.
         """
-        order = np.argsort(ticks["instrument"], kind="stable")
-        ticks = ticks[order]
-        symbol = np.searchsorted(self.universe.instruments, ticks["instrument"])
-        symbol = np.minimum(symbol, len(self.universe) - 1)
-        good = self._foldable(ticks, symbol)
-        if not good.all():
-            ticks, symbol = ticks[good], symbol[good]
-        late = late_ticks(symbol=symbol, time_us=ticks["exchange_time"], newest_us=self._state.newest_us)
-        if late.any():
-            ticks, symbol = ticks[~late], symbol[~late]
-        self._merge(ticks, symbol)
-        return len(order) - len(ticks)
+        return self._intake.fold(ticks, self._state)
 
     def warm(self, bars: NDArray[np.void]) -> NDArray[np.void]:
         """Fold bars (dtype BAR) as closed minutes and return them with their log-odds, by time and instrument.
@@ -125,7 +114,7 @@ class MarketFold:
         if not len(bars):
             return bars
         bars = bars[np.lexsort((bars["instrument"], bars["start"]))]
-        self._refuse_strays(bars)
+        self._intake.refuse_strays(bars, self._state)
         cuts = np.flatnonzero(np.diff(bars["start"])) + 1
         for group in np.split(bars, cuts):
             symbol = np.searchsorted(self.universe.instruments, group["instrument"])
@@ -161,50 +150,6 @@ class MarketFold:
         minute = min(max(instant_us - session.open_us, 0) / MINUTE_US, session.minutes)
         forecast = forecast_at(self.profile, legs, minute, session)
         return score_rows(state, self.profile, forecast, is_open=current is not None)
-
-    def _foldable(self, ticks: NDArray[np.void], symbol: IntArray) -> NDArray[np.bool_]:
-        times, prices = ticks["exchange_time"], ticks["last_price"]
-        good: NDArray[np.bool_] = self.universe.instruments[symbol] == ticks["instrument"]
-        good &= (prices > 0) & np.isfinite(prices) & (times >= self._state.closed_before * MINUTE_US)
-        opens, closes = self._window
-        if len(times) and (times.min() < opens or times.max() >= closes):
-            good &= self._inside_sessions(times)
-        return good
-
-    def _inside_sessions(self, times: IntArray) -> NDArray[np.bool_]:
-        """Return which times lie in a session; keeps the last session found, for the common case."""
-        minutes, where = np.unique(times // MINUTE_US, return_inverse=True)
-        sessions = [self._clock.session_at(minute * MINUTE_US) for minute in minutes.tolist()]
-        found = [session for session in sessions if session is not None]
-        if found:
-            self._window = (found[-1].open_us, found[-1].close_us)
-        inside: NDArray[np.bool_] = np.array([session is not None for session in sessions], dtype=np.bool_)[where]
-        return inside
-
-    def _refuse_strays(self, bars: NDArray[np.void]) -> None:
-        early = bars["start"] < self._state.closed_before * MINUTE_US
-        stray = early | ~self._inside_sessions(bars["start"]) | ~np.isin(bars["instrument"], self.universe.instruments)
-        if stray.any():
-            raise ValueError(
-                f"{stray.sum()} bars lie outside a session, before a closed minute or are of no instrument"
-            )
-
-    def _merge(self, ticks: NDArray[np.void], symbol: IntArray) -> None:
-        if not len(ticks):
-            return
-        state, times = self._state, ticks["exchange_time"]
-        paise = np.rint(ticks["last_price"] * PAISE).astype(np.int64)
-        volume = np.nan_to_num(ticks["volume"], nan=NO_VOLUME).astype(np.int64)
-        # Of repeated indices numpy keeps the last, which is the newest tick of the symbol.
-        state.newest_us[symbol], state.last[symbol], state.news[symbol] = times, paise, True
-        minutes = times // MINUTE_US
-        first, last = int(minutes.min()), int(minutes.max())
-        if first == last:
-            state.bars.add(first, symbol=symbol, paise=paise, volume=volume)
-            return
-        for minute in np.unique(minutes).tolist():
-            inside = np.flatnonzero(minutes == minute)
-            state.bars.add(minute, symbol=symbol[inside], paise=paise[inside], volume=volume[inside])
 
     def _pass(self, limit_us: int) -> None:
         """Close minutes and sessions that ended at or before the limit."""

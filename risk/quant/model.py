@@ -101,6 +101,25 @@ def _check_shapes(model: ScoreModel) -> None:
         raise ValueError(f"a seasonal curve needs one value per {SEASONAL_STEP} minutes of the day")
 
 
+def write_model(model: ScoreModel, *, version: str, fit: dict[str, str]) -> str:
+    """Return the JSON text of a model, which `read_model` reads back; `fit` documents where it comes from."""
+    classes = {
+        name: {
+            "weights": _rounded(model.weights[row]),
+            "betas": _rounded(model.betas[row]),
+            "prior_c": [float(model.prior_c[row])],
+            "prior_variance": [float(model.prior_variance[row])],
+            "prior_seasonality": model.prior_seasonality[row].tolist(),
+        }
+        for row, name in enumerate(CLASSES)
+    }
+    return json.dumps(ModelFile(version=version, fit=fit, classes=classes), indent=1) + "\n"
+
+
+def _rounded(values: FloatArray) -> list[float]:
+    return [round(float(value), 6) for value in values]
+
+
 @cache
 def default_model() -> ScoreModel:
     """Return the shipped model."""

@@ -7,38 +7,22 @@ rings hold the newest session last.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.quant import profile_codec
+from risk.quant import lessons, profile_codec
 from risk.quant.calendar import Session
 from risk.quant.model import SEASONAL_STEP, ScoreModel
-from risk.quant.outcomes import DenseSession, intercepts, largest_moves, window_starts, window_times
-from risk.quant.volatility import blended, elapsed_variance_time, seasonality
+from risk.quant.outcomes import DenseSession, intercepts
+from risk.quant.scoring import SCORE, State
+from risk.quant.universe import Universe as Universe
+from risk.quant.volatility import elapsed_variance_time, seasonality
+from risk.quant.windows import PAISE
 
 FloatArray = NDArray[np.float64]
 RingArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
-
-# A symbol with fewer returns than this in a session teaches nothing about it.
-MINIMUM_RETURNS: Final = 60
-
-
-@dataclass(frozen=True)
-class Universe:
-    """The instruments of one partition: ascending ids int64[S] and asset class int8[S] (0 index, 1 share)."""
-
-    instruments: IntArray
-    asset_class: NDArray[np.int8]
-
-    def __post_init__(self) -> None:
-        if len(self.instruments) != len(self.asset_class) or np.any(np.diff(self.instruments) <= 0):
-            raise ValueError("a universe needs strictly ascending instrument ids and one asset class for each")
-
-    def __len__(self) -> int:
-        return len(self.instruments)
 
 
 @dataclass(frozen=True)
@@ -140,9 +124,14 @@ class Profile:
         """The legs that move once a session, daily and slow [2, S]."""
         return np.stack((self.daily, self.slow))
 
-    def freeze_barrier(self) -> "Profile":
-        """Return the profile with today's barrier kept through every later roll."""
-        return replace(self, frozen=self.barrier)
+    @cached_property
+    def blank_scores(self) -> NDArray[np.void]:
+        """Rows of dtype SCORE with what holds for a whole session: instrument, previous close and state."""
+        rows = np.zeros(len(self.universe), dtype=SCORE)
+        rows["instrument"] = self.universe.instruments
+        rows["previous_close"] = np.where(self.last_close > 0, self.last_close / PAISE, np.nan)
+        rows["state"] = np.where(self.sessions < self.model.minimum_sessions, State.PRIOR, State.OK)
+        return rows
 
     def roll(self, bars: NDArray[np.void], session: Session, *, legs: FloatArray | None = None) -> "Profile":
         """Return the profile after one whole session, whose closed bars are `bars` (dtype BAR).
@@ -158,7 +147,7 @@ class Profile:
         )
         if session.minutes < self.model.profile_minutes // 2:
             return moved
-        return replace(moved, **self._learned(dense, session))
+        return replace(moved, **lessons.learned(self, dense, session))
 
     def dump_instrument(self, index: int) -> bytes:
         """Return everything the profile knows about the instrument at this position of the universe."""
@@ -171,45 +160,3 @@ class Profile:
         Raises ValueError for a blob of another schema or grid.
         """
         return profile_codec.unpack(cls.empty(universe, model), blobs)
-
-    def _learned(self, dense: DenseSession, session: Session) -> profile_codec.Learned:
-        returns = dense.returns()
-        known = np.isfinite(returns)
-        taught = known.sum(axis=1) >= MINIMUM_RETURNS
-        returns[~taught] = np.nan
-        share = np.where(known, self.seasonal**2, 0.0).sum(axis=1)
-        observed = np.where(taught, np.nansum(returns**2, axis=1) / np.maximum(share, 1e-9), self.daily)
-        ratios, forecasts, outcomes = self._judged(dense, session, taught)
-        return {
-            "sessions": self.sessions + taught,
-            "daily": self._leg(self.daily, observed, taught, self.model.daily_decay),
-            "slow": self._leg(self.slow, observed, taught, self.model.slow_decay),
-            "returns": self._pushed(self.returns, np.abs(returns)),
-            "ratios": self._pushed(self.ratios, ratios),
-            "forecasts": self._pushed(self.forecasts, forecasts),
-            "outcomes": self._pushed(self.outcomes, outcomes),
-        }
-
-    def _judged(self, dense: DenseSession, session: Session, taught: NDArray[np.bool_]) -> FloatArray:
-        """Return ratios, forecasts and outcomes [3, S, W] of the session's windows."""
-        minutes, horizon = min(session.minutes, self.model.profile_minutes), self.model.horizon_minutes
-        starts = window_starts(minutes, shortest=self.model.shortest_horizon)
-        moves = largest_moves(dense, starts=starts, horizon=horizon, session_minutes=minutes)
-        moves[~(taught & (self.sessions > 0))] = np.nan
-        own, frozen = (
-            np.sqrt(window_times(elapsed, starts=starts, horizon=horizon, session_minutes=minutes))
-            for elapsed in (self.elapsed, self.barrier.elapsed)
-        )
-        rows = np.full((3, len(self.universe), self.ratios.shape[2]), np.nan)
-        rows[0, :, : len(starts)] = moves / (np.sqrt(self.slow)[:, None] * own)
-        rows[1, :, : len(starts)] = dense.log_odds[:, starts - 1] - self.intercept[:, None]
-        touched = moves >= self.barrier.scale[:, None] * frozen
-        rows[2, :, : len(starts)] = np.where(np.isfinite(moves), touched, np.nan)
-        return rows
-
-    def _leg(self, previous: FloatArray, observed: FloatArray, taught: NDArray[np.bool_], decay: float) -> FloatArray:
-        return np.where(taught, blended(previous, observed, decay=decay, sessions=self.sessions), previous)
-
-    def _pushed(self, ring: RingArray, newest: FloatArray) -> RingArray:
-        keep = ring[max(len(ring) + 1 - self.model.ring_sessions, 0) :]
-        return np.concatenate((keep, newest[None].astype(np.float32)))

@@ -4,7 +4,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,18 +16,6 @@ SCHEMA: Final = 1
 # Schema, sessions in the rings, minutes, windows; session key, sessions seen, last close; daily, slow, four legs.
 HEADER: Final = struct.Struct("<4H3q6d")
 RINGS: Final = ("returns", "ratios", "forecasts", "outcomes")
-
-
-class Learned(TypedDict):
-    """The parts of a profile that a session or a blob changes."""
-
-    sessions: NDArray[np.int64]
-    daily: NDArray[np.float64]
-    slow: NDArray[np.float64]
-    returns: NDArray[np.float32]
-    ratios: NDArray[np.float32]
-    forecasts: NDArray[np.float32]
-    outcomes: NDArray[np.float32]
 
 
 def pack(profile: "Profile", index: int) -> bytes:

@@ -31,6 +31,7 @@ TURN_SECONDS: Final = 0.5
 class Command(BaseCommand):
     """Feeds the simulated market; makes way for a replay and goes on after it."""
 
+    requires_system_checks = ()
     help = "Appends the simulated market's ticks to the tick log until it is stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -18,6 +18,7 @@ SECONDS_BETWEEN_RESTARTS = 30.0
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # `up` and the deployment check once, not every process
     help = "Watch the pipeline; ask the supervisor to restart a worker that is alive but silent."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,83 @@
+"""The way of a tick into the open minute of its symbol; refuses what is late or belongs to no session."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.quant.calendar import MINUTE_US, TradingClock
+from risk.quant.fold_state import FoldState
+from risk.quant.universe import Universe
+from risk.quant.windows import NO_VOLUME, PAISE, IntArray, late_ticks
+
+BoolArray = NDArray[np.bool_]
+
+# A cumulative volume beyond this is not one: it would overflow the integers of a bar.
+LARGEST_VOLUME = 2.0**62
+
+
+class Intake:
+    """Folds ticks of a universe into states; keeps nothing but the session it last looked up."""
+
+    def __init__(self, *, universe: Universe, clock: TradingClock) -> None:
+        self._instruments = universe.instruments
+        self._clock = clock
+        self._window = (0, 0)
+
+    def fold(self, ticks: NDArray[np.void], state: FoldState) -> int:
+        """Fold ticks (dtype TICK), given in log order, into the state and return how many were left out."""
+        instrument = ticks["instrument"]
+        order = np.argsort(instrument, kind="stable")
+        symbol = np.searchsorted(self._instruments, instrument[order])
+        symbol = np.minimum(symbol, len(self._instruments) - 1)
+        times, prices = ticks["exchange_time"][order], ticks["last_price"][order]
+        keep = (self._instruments[symbol] == instrument[order]) & (prices > 0) & np.isfinite(prices)
+        keep &= times >= state.closed_before * MINUTE_US
+        keep &= self.inside_sessions(times)
+        if not keep.all():
+            order, symbol, times, prices = order[keep], symbol[keep], times[keep], prices[keep]
+        if len(order):
+            late = late_ticks(symbol=symbol, time_us=times, newest_us=state.newest_us)
+            if late.any():
+                order, symbol, times, prices = order[~late], symbol[~late], times[~late], prices[~late]
+            _merge(state, symbol, times, prices, ticks["volume"][order])
+        return len(ticks) - len(order)
+
+    def refuse_strays(self, bars: NDArray[np.void], state: FoldState) -> None:
+        """Raise ValueError if a bar (dtype BAR) cannot be folded as a closed minute."""
+        early = bars["start"] < state.closed_before * MINUTE_US
+        unknown = ~np.isin(bars["instrument"], self._instruments)
+        stray = int((early | unknown | ~self.inside_sessions(bars["start"])).sum())
+        if stray:
+            raise ValueError(f"{stray} bars lie outside every session, in a closed minute or are of no instrument")
+
+    def inside_sessions(self, times: IntArray) -> BoolArray:
+        """Return which times lie in a session of the clock."""
+        opens, closes = self._window
+        if len(times) and opens <= times.min() and times.max() < closes:
+            return np.ones(len(times), dtype=np.bool_)
+        minutes, where = np.unique(times // MINUTE_US, return_inverse=True)
+        sessions = [self._clock.session_at(minute * MINUTE_US) for minute in minutes.tolist()]
+        found = [session for session in sessions if session is not None]
+        if found:
+            self._window = (found[-1].open_us, found[-1].close_us)
+        inside: BoolArray = np.array([session is not None for session in sessions], dtype=np.bool_)[where]
+        return inside
+
+
+def _merge(
+    state: FoldState, symbol: IntArray, times: IntArray, prices: NDArray[np.float64], volumes: NDArray[np.float64]
+) -> None:
+    if not len(symbol):
+        return
+    paise = np.rint(prices * PAISE).astype(np.int64)
+    sent = (volumes >= 0) & (volumes < LARGEST_VOLUME)
+    volume = np.where(sent, volumes, NO_VOLUME).astype(np.int64)
+    # Of repeated indices numpy keeps the last, which is the newest tick of the symbol.
+    state.newest_us[symbol], state.last[symbol], state.news[symbol] = times, paise, True
+    minutes = times // MINUTE_US
+    first = int(minutes.min())
+    if first == minutes.max():
+        state.bars.add(first, symbol=symbol, paise=paise, volume=volume)
+        return
+    for minute in np.unique(minutes).tolist():
+        inside = np.flatnonzero(minutes == minute)
+        state.bars.add(minute, symbol=symbol[inside], paise=paise[inside], volume=volume[inside])
