@@ -16,12 +16,8 @@ FIRST_SQLITE_WITHOUT_WAL_RESET_BUG = (3, 51, 3)
 def secret_key_is_strong(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     if settings.DEBUG or len(settings.SECRET_KEY) >= SHORTEST_SECRET:
         return []
-    return [
-        Error(
-            f"SECRET_KEY must have at least {SHORTEST_SECRET} characters, has {len(settings.SECRET_KEY)}",
-            id="risk.E001",
-        )
-    ]
+    sentence = f"SECRET_KEY must have at least {SHORTEST_SECRET} characters, has {len(settings.SECRET_KEY)}"
+    return [Error(sentence, id="risk.E001")]
 
 
 @register()
@@ -32,7 +28,7 @@ def sqlite_is_recent(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[
         return []
     return [
         Warning(
-            f"SQLite {sqlite3.sqlite_version} can lose a commit when two processes checkpoint at once (fixed in 3.51.3)",
+            f"SQLite {sqlite3.sqlite_version} can lose a commit when two processes checkpoint together (before 3.51.3)",
             hint="Use PostgreSQL (DATABASE_URL) for anything but a demonstration.",
             id="risk.W002",
         )

@@ -3,7 +3,7 @@
 Volatility and rate are decimals per year, expiry is in years of 365 days.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,8 @@ from scipy.special import erfcx, ndtr
 
 FloatArray = NDArray[np.float64]
 OptionType = Literal["call", "put"]
+
+FARTHEST: Final = 1e3  # deviations
 
 
 def price(
@@ -60,12 +62,14 @@ def _time_value(forward: FloatArray, strike: FloatArray, spread: FloatArray) -> 
     """Return the price of the out-of-the-money side, which call and put of one strike share."""
     live = spread > 0
     safe = np.where(live, spread, 1.0)
-    moneyness = -np.abs(np.log(forward / strike))
+    # A strike a thousand deviations away is worth nothing; the limit keeps the squares finite.
+    with np.errstate(over="ignore"):
+        distance = np.maximum(-np.abs(np.log(forward / strike)) / safe, -FARTHEST)
     low, high = np.minimum(forward, strike), np.maximum(forward, strike)
-    upper, lower = moneyness / safe + 0.5 * safe, moneyness / safe - 0.5 * safe
+    upper, lower = distance + 0.5 * safe, distance - 0.5 * safe
     # phi(upper) / phi(lower) = high / low, so the difference of two tiny terms becomes one of two Mills ratios.
     tail = upper < 0
-    density = np.sqrt(low * high) * np.exp(-0.5 * (moneyness / safe) ** 2 - safe * safe / 8)
+    density = np.sqrt(low * high) * np.exp(-0.5 * distance**2 - safe * safe / 8)
     ratios = [erfcx(np.where(tail, -d, 0.0) / np.sqrt(2)) for d in (upper, lower)]
     deep = 0.5 * density * (ratios[0] - ratios[1])
     direct = low * ndtr(upper) - high * ndtr(lower)

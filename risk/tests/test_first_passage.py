@@ -1,0 +1,91 @@
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risk.quant.first_passage import (
+    touch_probability_above,
+    touch_probability_below,
+    two_sided_log_odds,
+    two_sided_probability,
+)
+
+
+def series_log_odds(x):
+    """Log-odds by the eigenfunction series in 250 digits, used on both sides of the implementation's switch."""
+    with mpmath.workdps(250):
+        x = mpmath.mpf(x)
+        terms = [
+        (-1) ** k / mpmath.mpf(2 * k + 1) * mpmath.exp(-((2 * k + 1) ** 2) * mpmath.pi**2 / (8 * x * x))
+        for k in range(400)
+    ]
+    return 1 - 4 / mpmath.pi * mpmath.fsum(terms)
+
+
+@pytest.mark.parametrize("x", [0.05, 0.1, 0.3, 0.7, 1.0, 1.2, 1.4999, 1.5, 1.5001, 2.0, 3.0, 5.0, 10.0, 20.0])
+def test_log_odds_agree_with_a_250_digit_series_on_both_sides_of_the_switch(x):
+    probability = series(x)
+    expected = float(mpmath.log(probability) - mpmath.log(1 - probability))
+
+    assert two_sided_log_odds(np.array([x]))[0] == pytest.approx(expected, rel=1e-12, abs=1e-14)
+
+
+def test_the_gaussian_barrier_of_a_30_percent_base_rate_is_1_44_deviations():
+    # risk-model: "class prior 1.33; Gaussian 1.44"
+    assert two_sided_probability(np.array([1.44]))[0] == pytest.approx(0.30, abs=0.001)
+
+
+def test_limits_are_exact():
+    assert two_sided_probability(np.array([0.0, np.inf])).tolist() == [1.0, 0.0]
+    assert two_sided_log_odds(np.array([0.0, np.inf])).tolist() == [np.inf, -np.inf]
+
+
+@pytest.mark.parametrize("bad", [-0.1, np.nan])
+def test_a_negative_or_unknown_distance_is_refused(bad):
+    with pytest.raises(ValueError, match="distance"):
+        two_sided_log_odds(np.array([1.0, bad]))
+
+
+@given(st.floats(1e-3, 30), st.floats(1e-6, 1))
+def test_a_farther_barrier_is_touched_less_often(x, further):
+    near, far = two_sided_log_odds(np.array([x, x + further]))
+
+    assert far < near
+
+
+def image_below(forward, barrier, deviation):
+    """Method of images, integrated: P(min < log(K/F)) for drift -s^2/2 = first-passage density, by quadrature."""
+    a, s = mpmath.log(mpmath.mpf(forward) / barrier), mpmath.mpf(deviation)
+
+    def density(t):
+        return a / (s * mpmath.sqrt(2 * mpmath.pi * t**3)) * mpmath.exp(-((a - s * s * t / 2) ** 2) / (2 * s * s * t))
+
+    with mpmath.workdps(20):
+        return float(mpmath.quad(density, [0, 0.01, 0.1, 0.5, 1]))
+
+
+@pytest.mark.parametrize(("barrier", "deviation"), [(99.0, 0.01), (95.0, 0.05), (90.0, 0.2), (60.0, 0.8)])
+def test_touching_below_agrees_with_the_integrated_first_passage_density(barrier, deviation):
+    found = touch_probability_below(forward=np.array(100.0), barrier=np.array(barrier), deviation=np.array(deviation))
+
+    assert found == pytest.approx(image_below(100, barrier, deviation), rel=1e-9)
+
+
+def test_a_driftless_price_touches_above_at_most_in_proportion():
+    # Optional stopping: P(touch U) <= F / U, with equality as time goes on.
+    found = touch_probability_above(
+        forward=np.array(100.0), barrier=np.array(125.0), deviation=np.array([0.5, 2.0, 40.0])
+    )
+
+    assert np.all(np.diff(found) > 0)
+    assert found[-1] == pytest.approx(0.8, abs=1e-12)
+
+
+def test_one_sided_limits_are_exact():
+    f, k = np.array(100.0), np.array([90.0, 100.0, 110.0])
+
+    assert touch_probability_below(forward=f, barrier=k, deviation=np.array(0.0)).tolist() == [0.0, 1.0, 1.0]
+    assert touch_probability_above(forward=f, barrier=k, deviation=np.array(0.0)).tolist() == [1.0, 1.0, 0.0]
+    with pytest.raises(ValueError, match="barrier must be positive"):
+        touch_probability_below(forward=f, barrier=np.array(0.0), deviation=np.array(0.1))
