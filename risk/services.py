@@ -1,14 +1,13 @@
 """The only writer of instruments' facts: records, bars and profiles."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from numpy.typing import NDArray
 
 from risk.messages import RiskUpdate, change_percent, rfc3339
@@ -169,10 +168,7 @@ def newest_profile_session(*, lineage: str, before: int) -> int:
     return sessions.values_list("session", flat=True).first() or 0
 
 
-def delete_old_records() -> int:
-    """Delete records beyond their retention; return how many records went."""
-    limit = timezone.now() - timedelta(days=settings.RECORD_RETENTION_DAYS)
-    # Replays carry recorded instants of years ago: what counts for them is that their run is no longer the latest.
-    kept_runs = LatestRisk.objects.values("run").distinct()
-    deleted, _ = RiskRecord.objects.filter(instant__lt=limit).exclude(run__in=kept_runs).delete()
+def delete_old_records(*, before: datetime, keep_runs: Collection[int]) -> int:
+    """Delete records of instants before `before`, except those of `keep_runs`; return how many went."""
+    deleted, _ = RiskRecord.objects.filter(instant__lt=before).exclude(run__in=keep_runs).delete()
     return deleted

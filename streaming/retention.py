@@ -1,10 +1,13 @@
 """What the tick log may forget: only what every cursor has passed and the retention has outlived."""
 
 import time
+from datetime import timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
-from streaming.models import FoldCursor
+from risk import services as risk
+from streaming.models import FeedRun, FoldCursor
 from streaming.tick_log import Entry, TickLog
 
 ENTRIES_AT_ONCE = 2_000
@@ -14,6 +17,13 @@ def trim_log(log: TickLog) -> int:
     """Trim each partition; return how many entries went."""
     limit_us = int((time.time() - 3600 * settings.TICK_LOG_RETENTION_HOURS) * 1e6)
     return sum(_trim_partition(log, cursor, limit_us) for cursor in FoldCursor.objects.all())
+
+
+def delete_old_records() -> int:
+    """Delete records beyond their retention. A replay's instants are years old; its records count from its start."""
+    limit = timezone.now() - timedelta(days=settings.RECORD_RETENTION_DAYS)
+    recent = FeedRun.objects.filter(source=FeedRun.Source.REPLAY, started_at__gte=limit).values_list("pk", flat=True)
+    return risk.delete_old_records(before=limit, keep_runs=list(recent))
 
 
 def _trim_partition(log: TickLog, cursor: FoldCursor, limit_us: int) -> int:

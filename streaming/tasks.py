@@ -74,3 +74,8 @@ def _drain_if_free(partition: int, slice_seconds: float) -> int:
 def trim_log() -> int:
     """Trim what is both behind every cursor and older than the retention."""
     return retention.trim_log(TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX))
+
+
+@shared_task(name="streaming.delete_old_records", time_limit=600)
+def delete_old_records() -> int:
+    return retention.delete_old_records()

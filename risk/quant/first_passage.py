@@ -25,14 +25,11 @@ def touch_probability_below(*, forward: FloatArray, barrier: FloatArray, deviati
     touched, 0 at deviation 0 where it is not.  Raises ValueError for a non-positive price or barrier.
     Source: reflection principle for a driftless geometric Brownian motion.
     """
-    distance = _log_distance(forward, barrier)
-    with np.errstate(divide="ignore"):
-        scaled = np.divide(distance, deviation, out=np.full_like(distance, np.inf), where=np.asarray(deviation) > 0)
-    half = 0.5 * np.asarray(deviation)
+    distance, scaled, half = _scaled(_log_distance(forward, barrier), deviation)
     # (F/K) N(-d1) in logs, since F/K may overflow where N(-d1) vanishes.
-    mirrored = np.exp(np.minimum(distance + log_ndtr(-scaled - half), 0.0))
-    touched = distance <= 0
-    return np.where(touched, 1.0, np.minimum(ndtr(-scaled + half) + mirrored, 1.0))
+    with np.errstate(under="ignore"):
+        mirrored = np.exp(np.minimum(distance + log_ndtr(-scaled - half), 0.0))
+    return np.where(distance <= 0, 1.0, np.minimum(ndtr(-scaled + half) + mirrored, 1.0))
 
 
 def touch_probability_above(*, forward: FloatArray, barrier: FloatArray, deviation: FloatArray) -> FloatArray:
@@ -40,11 +37,10 @@ def touch_probability_above(*, forward: FloatArray, barrier: FloatArray, deviati
 
     Arguments, limits and errors as in `touch_probability_below`.
     """
-    distance = -_log_distance(forward, barrier)
-    scaled = np.divide(distance, deviation, out=np.full_like(distance, np.inf), where=np.asarray(deviation) > 0)
-    half = 0.5 * np.asarray(deviation)
-    touched = distance <= 0
-    return np.where(touched, 1.0, ndtr(-scaled - half) + np.exp(-distance) * ndtr(-scaled + half))
+    distance, scaled, half = _scaled(-_log_distance(forward, barrier), deviation)
+    with np.errstate(under="ignore"):
+        mirrored = np.exp(-np.maximum(distance, 0.0)) * ndtr(-scaled + half)
+    return np.where(distance <= 0, 1.0, ndtr(-scaled - half) + mirrored)
 
 
 def two_sided_probability(distance_in_deviations: FloatArray) -> FloatArray:
@@ -97,6 +93,16 @@ def _log_touch(x: FloatArray) -> FloatArray:
         tail += (-1) ** k * np.exp(log_ndtr(-(2 * k + 1) * finite) - scale)
     log_sum: FloatArray = np.log(4.0) + first + np.log1p(tail)
     return log_sum
+
+
+def _scaled(distance: FloatArray, deviation: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return distance, distance in deviations (infinite at deviation 0) and half a deviation, of one shape."""
+    log_distance, spread = np.broadcast_arrays(distance, np.asarray(deviation, dtype=np.float64))
+    if not np.all(spread >= 0):
+        raise ValueError(f"deviation must not be negative or NaN, was {spread.min()}")
+    with np.errstate(over="ignore"):
+        scaled = np.divide(log_distance, spread, out=np.full(spread.shape, np.inf), where=spread > 0)
+    return log_distance, scaled, 0.5 * spread
 
 
 def _log_distance(forward: FloatArray, barrier: FloatArray) -> FloatArray:

@@ -66,7 +66,11 @@ class Command(BaseCommand):
         if options["json"]:
             options["json"].write_text(_as_json(verdict, refused, symbols))
         if options["save_model"]:
-            documented = {"bars": options["bars"].name, "symbols": ", ".join(symbols), "cases": str(verdict.fitted_cases)}
+            documented = {
+                "bars": options["bars"].name,
+                "symbols": ", ".join(symbols),
+                "cases": str(verdict.fitted_cases),
+            }
             options["save_model"].write_text(write_model(verdict.model, version="backtest", fit=documented))
 
 

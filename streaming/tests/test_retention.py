@@ -1,0 +1,62 @@
+from datetime import timedelta
+
+import pytest
+import redis
+from django.utils import timezone
+from pytest_django import Settings
+
+from risk.models import RiskRecord
+from risk.tests.rows import fields, make_instruments
+from streaming import retention
+from streaming.models import FeedRun, FoldCursor
+from streaming.tests.log_factories import fill_log, make_run
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
+LONG_AGO = timezone.now() - timedelta(days=1_000)
+
+
+def make_record(run: FeedRun, **changes: object) -> RiskRecord:
+    pk = RiskRecord.objects.count() + 1
+    return RiskRecord.objects.create(pk=pk, instrument=make_instruments(("NIFTY",))[0], **fields(run=run.pk, **changes))
+
+
+def make_feed_run(source: str, *, days_ago: int) -> FeedRun:
+    started = timezone.now() - timedelta(days=days_ago)
+    return FeedRun.objects.create(source=source, lineage="recorded", description="", started_at=started)
+
+
+def test_records_beyond_the_retention_go(settings: Settings) -> None:
+    settings.RECORD_RETENTION_DAYS = 7
+    run = make_feed_run("simulated", days_ago=30)
+    make_record(run, instant=timezone.now() - timedelta(days=8))
+    kept = make_record(run, instant=timezone.now() - timedelta(days=6))
+
+    assert retention.delete_old_records() == 1
+    assert RiskRecord.objects.get() == kept
+
+
+def test_a_fresh_replay_of_an_old_day_keeps_its_records() -> None:
+    fresh, old = make_feed_run("replay", days_ago=1), make_feed_run("replay", days_ago=30)
+    kept = make_record(fresh, instant=LONG_AGO)
+    make_record(old, instant=LONG_AGO)
+
+    assert retention.delete_old_records() == 1
+    assert RiskRecord.objects.get() == kept
+
+
+def test_the_log_forgets_only_what_every_cursor_has_passed(redis_client: redis.Redis, redis_prefix: str) -> None:
+    run = make_run()
+    log = fill_log(redis_client, redis_prefix, run=run, seconds=2)  # its wall clock stands in 2023
+    FoldCursor.objects.create(partition=0, position=f"{run.pk}-10")
+
+    assert retention.trim_log(log) == 9
+    assert log.read(0, after="0-0", count=1, block_ms=None)[0].number == 10
+
+
+def test_the_log_keeps_what_is_young(redis_client: redis.Redis, redis_prefix: str, settings: Settings) -> None:
+    run = make_run()
+    log = fill_log(redis_client, redis_prefix, run=run, seconds=2)
+    FoldCursor.objects.create(partition=0, position=f"{run.pk}-10")
+    settings.TICK_LOG_RETENTION_HOURS = 24 * 365 * 100
+
+    assert retention.trim_log(log) == 0
