@@ -1,10 +1,15 @@
 """Health probes of the stream; registered when the app is ready."""
 
 from django.conf import settings
+from django.utils import timezone
 
 from riskplatform.lib.health import Probe, register_probe
 from riskplatform.lib.redis_client import connect
 from streaming.status import pipeline_status
+
+
+# What an earlier start of the platform committed says nothing about this one.
+_started = timezone.now()
 
 
 def probe_log() -> Probe:
@@ -13,14 +18,14 @@ def probe_log() -> Probe:
 
 
 def probe_pipeline() -> Probe:
-    """Report ok only once a record was committed: before that nobody knows whether scoring works."""
+    """Report ok only once a record was committed under our eyes: before that nobody knows whether scoring works."""
     status = pipeline_status()
     if status.head is None:
         return Probe("unknown", "the tick log is empty or does not answer")
     if status.is_stalled:
         return Probe("down", f"the worker has not reported for {settings.PIPELINE_STALLED_AFTER_SECONDS} s or more")
-    if status.records_written == 0:
-        return Probe("unknown", "no record is committed yet")
+    if status.committed_at is None or status.committed_at < _started or status.records_written == 0:
+        return Probe("unknown", "no record was committed since this process started")
     return Probe("ok", f"position {status.position}, lag {status.lag_seconds or 0.0:.1f} s")
 
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from django.conf import settings
@@ -29,6 +30,7 @@ class PipelineStatus:
     feed_silent_seconds: float | None
     worker_silent_seconds: float | None
     records_written: int
+    committed_at: datetime | None
 
     @property
     def is_stalled(self) -> bool:
@@ -56,6 +58,7 @@ def pipeline_status() -> PipelineStatus:
         feed_silent_seconds=feed_silent,
         worker_silent_seconds=silent,
         records_written=cursor.records_written if cursor else 0,
+        committed_at=cursor.updated_at if cursor else None,
     )
 
 

@@ -11,7 +11,7 @@ from risk.quant.black76 import price, undiscounted_price
 PRICES = st.floats(1, 1e5)
 
 
-def exact(option_type, futures, strike, deviation):
+def exact(option_type: OptionType, futures: float, strike: float, deviation: float) -> float:
     sign = 1 if option_type == "call" else -1
     with mpmath.workdps(50):
         f, k, s = (mpmath.mpf(value) for value in (futures, strike, deviation))
@@ -20,7 +20,7 @@ def exact(option_type, futures, strike, deviation):
 
 
 @pytest.mark.recorded
-def test_prices_agree_with_haug(shared_data):
+def test_prices_agree_with_haug(shared_data: Path) -> None:
     with (shared_data / "reference" / "haug_european_values.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["quantity"] == "price"]
 
@@ -38,7 +38,7 @@ def test_prices_agree_with_haug(shared_data):
     assert len(rows) == 43
 
 
-def test_the_textbook_option_on_a_future():
+def test_the_textbook_option_on_a_future() -> None:
     # Haug, Option Pricing Formulas (1998), section 1.1.3: F 19, X 19, T .75, r .10, v .28 -> 1.7011 for both sides
     for side in ("call", "put"):
         found = price(side, futures=19, strike=19, volatility=0.28, expiry=0.75, rate=0.10)
@@ -48,7 +48,7 @@ def test_the_textbook_option_on_a_future():
 @pytest.mark.parametrize("side", ["call", "put"])
 @pytest.mark.parametrize("futures", [20.0, 60.0, 95.0, 105.0, 180.0, 500.0])
 @pytest.mark.parametrize("deviation", [0.05, 0.2, 0.7, 3.0, 11.0])
-def test_prices_keep_their_digits_in_the_wings(side, futures, deviation):
+def test_prices_keep_their_digits_in_the_wings(side: OptionType, futures: float, deviation: float) -> None:
     expected = exact(side, futures, 100.0, deviation)
     found = float(undiscounted_price(side, futures=futures, strike=100.0, deviation=deviation))
 
@@ -56,7 +56,7 @@ def test_prices_keep_their_digits_in_the_wings(side, futures, deviation):
 
 
 @given(PRICES, PRICES, st.floats(0, 5), st.floats(0, 5), st.floats(-0.1, 0.2))
-def test_put_call_parity(futures, strike, volatility, expiry, rate):
+def test_put_call_parity(futures: float, strike: float, volatility: float, expiry: float, rate: float) -> None:
     terms = {"futures": futures, "strike": strike, "volatility": volatility, "expiry": expiry, "rate": rate}
     gap = price("call", **terms) - price("put", **terms)
 
@@ -64,7 +64,9 @@ def test_put_call_parity(futures, strike, volatility, expiry, rate):
 
 
 @given(PRICES, PRICES, st.floats(0, 3), st.floats(0, 1))
-def test_a_price_lies_between_its_bounds_and_never_falls_with_deviation(futures, strike, deviation, more):
+def test_a_price_lies_between_its_bounds_and_never_falls_with_deviation(
+    futures: float, strike: float, deviation: float, more: float
+) -> None:
     low, high = undiscounted_price(
         "call", futures=futures, strike=strike, deviation=np.array([deviation, deviation + more])
     )
@@ -74,7 +76,7 @@ def test_a_price_lies_between_its_bounds_and_never_falls_with_deviation(futures,
 
 
 @pytest.mark.parametrize(("volatility", "expiry"), [(0.0, 1.0), (0.3, 0.0)])
-def test_without_time_or_volatility_the_price_is_discounted_intrinsic(volatility, expiry):
+def test_without_time_or_volatility_the_price_is_discounted_intrinsic(volatility: float, expiry: float) -> None:
     found = price("put", futures=[90, 100, 110], strike=100, volatility=volatility, expiry=expiry, rate=0.07)
 
     assert found.tolist() == [10 * np.exp(-0.07 * expiry), 0.0, 0.0]
@@ -84,13 +86,13 @@ def test_without_time_or_volatility_the_price_is_discounted_intrinsic(volatility
     ("name", "value"),
     [("futures", 0.0), ("strike", -1.0), ("volatility", -0.1), ("expiry", -0.2), ("rate", np.nan), ("futures", np.inf)],
 )
-def test_a_bad_argument_is_named(name, value):
+def test_a_bad_argument_is_named(name: str, value: float) -> None:
     terms = {"futures": 100.0, "strike": 100.0, "volatility": 0.2, "expiry": 1.0, "rate": 0.05} | {name: value}
 
     with pytest.raises(ValueError, match=name):
         price("call", **terms)
 
 
-def test_an_unknown_option_type_is_refused():
+def test_an_unknown_option_type_is_refused() -> None:
     with pytest.raises(ValueError, match="straddle"):
         price("straddle", futures=1, strike=1, volatility=1, expiry=1, rate=0)

@@ -16,14 +16,29 @@ def instant(text: str) -> int:
 
 
 # Exchange facts as the desk's fact sheet lists them (docs of the exchanges, read in several sources).
-HOLIDAYS_2026 = (
-    "01-15 01-26 03-03 03-26 03-31 04-03 04-14 05-01 05-28 06-26 09-14 10-02 10-20 11-10 11-24 12-25"
-).split()
+HOLIDAYS_2026 = [
+    "01-15",
+    "01-26",
+    "03-03",
+    "03-26",
+    "03-31",
+    "04-03",
+    "04-14",
+    "05-01",
+    "05-28",
+    "06-26",
+    "09-14",
+    "10-02",
+    "10-20",
+    "11-10",
+    "11-24",
+    "12-25",
+]
 
 
 @pytest.mark.parametrize("exchange", ["NSE", "BSE"])
 @pytest.mark.parametrize("day", HOLIDAYS_2026)
-def test_holidays_of_2026_have_no_session(exchange, day):
+def test_holidays_of_2026_have_no_session(exchange: Exchange, day: str) -> None:
     assert ExchangeClock(exchange).session_on(date.fromisoformat(f"2026-{day}")) is None
 
 
@@ -39,7 +54,7 @@ def test_holidays_of_2026_have_no_session(exchange, day):
         ("2026-08-03", "09:15", "15:15"),  # since the closing auction
     ],
 )
-def test_sessions_open_and_close_at_the_published_times(day, opens, closes):
+def test_sessions_open_and_close_at_the_published_times(day: str, opens: str, closes: str) -> None:
     session = CLOCK.session_on(date.fromisoformat(day))
 
     assert (session.open_us, session.close_us) == (instant(f"{day} {opens}"), instant(f"{day} {closes}"))
@@ -47,12 +62,12 @@ def test_sessions_open_and_close_at_the_published_times(day, opens, closes):
 
 
 @pytest.mark.parametrize("day", ["2020-12-31", "2027-01-01"])
-def test_dates_outside_the_data_are_not_covered(day):
+def test_dates_outside_the_data_are_not_covered(day: str) -> None:
     with pytest.raises(NotCovered, match="2021-01-01 to 2026-12-31"):
         CLOCK.session_on(date.fromisoformat(day))
 
 
-def test_a_special_session_without_clock_times_is_not_covered():
+def test_a_special_session_without_clock_times_is_not_covered() -> None:
     with pytest.raises(NotCovered, match="clock times"):
         CLOCK.session_on(date(2026, 11, 8))
     assert CLOCK.phase_at(instant("2026-11-08 18:30")) == "not_covered"
@@ -72,11 +87,11 @@ def test_a_special_session_without_clock_times_is_not_covered():
         ("2027-01-04 11:00", "not_covered"),
     ],
 )
-def test_phase_follows_the_regime_of_the_date(moment, phase):
+def test_phase_follows_the_regime_of_the_date(moment: str, phase: str) -> None:
     assert CLOCK.phase_at(instant(moment)) == phase
 
 
-def test_a_session_contains_its_open_and_not_its_close():
+def test_a_session_contains_its_open_and_not_its_close() -> None:
     session = CLOCK.session_on(date(2024, 1, 19))
 
     assert CLOCK.session_at(session.open_us) == session
@@ -85,14 +100,14 @@ def test_a_session_contains_its_open_and_not_its_close():
     assert CLOCK.session_at(session.close_us) is None
 
 
-def test_the_next_session_skips_weekends_and_holidays_and_ends_with_the_calendar():
+def test_the_next_session_skips_weekends_and_holidays_and_ends_with_the_calendar() -> None:
     friday = CLOCK.session_on(date(2024, 3, 22))
 
     assert CLOCK.next_session(friday.open_us).key == 20240326  # Monday 25 March 2024 is Holi
     assert CLOCK.next_session(instant("2026-12-31 16:00")) is None
 
 
-def test_every_known_session_fits_the_profile_grid():
+def test_every_known_session_fits_the_profile_grid() -> None:
     days = np.arange(np.datetime64("2021-01-01"), np.datetime64("2026-11-08")).tolist()
     sessions = [session for day in days if (session := CLOCK.session_on(day))]
 
@@ -100,7 +115,7 @@ def test_every_known_session_fits_the_profile_grid():
     assert 1400 < len(sessions) < 1500
 
 
-def test_session_keys_of_many_instants_agree_with_single_lookups():
+def test_session_keys_of_many_instants_agree_with_single_lookups() -> None:
     instants = instant("2024-03-01 00:00") + np.arange(0, 4 * 1440, 7) * MINUTE_US
     single = [session.key if (session := CLOCK.session_at(int(i))) else 0 for i in instants]
 
@@ -108,7 +123,7 @@ def test_session_keys_of_many_instants_agree_with_single_lookups():
 
 
 @given(st.integers(0, 4_000_000_000_000_000))
-def test_simulated_sessions_follow_one_another_without_a_gap(moment):
+def test_simulated_sessions_follow_one_another_without_a_gap(moment: int) -> None:
     clock = SimulatedClock()
     session = clock.session_at(moment)
 
@@ -118,13 +133,13 @@ def test_simulated_sessions_follow_one_another_without_a_gap(moment):
     assert clock.phase_at(moment) == "open"
 
 
-def test_the_first_simulated_session_opens_at_the_epoch():
+def test_the_first_simulated_session_opens_at_the_epoch() -> None:
     epoch = int(datetime(1970, 1, 1, tzinfo=UTC).timestamp())
 
     assert SimulatedClock().session_at(epoch).key == 0
 
 
-def test_each_source_has_its_clock():
+def test_each_source_has_its_clock() -> None:
     assert isinstance(clock_for("simulated"), SimulatedClock)
     assert isinstance(clock_for("replay"), ExchangeClock)
     assert isinstance(clock_for("live"), ExchangeClock)

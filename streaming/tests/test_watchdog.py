@@ -10,7 +10,7 @@ from streaming.status import PipelineStatus
 pytestmark = pytest.mark.django_db
 HEALTHY = PipelineStatus(
     feed_state="simulated", source="simulated", log_time=1, head="1-9", position="1-9", lag_seconds=0.0,
-    feed_silent_seconds=0.1, worker_silent_seconds=0.5, records_written=20,
+    feed_silent_seconds=0.1, worker_silent_seconds=0.5, records_written=20, committed_at=None,
 )  # fmt: skip
 SILENT = replace(HEALTHY, feed_state="stalled", worker_silent_seconds=60.0)
 

@@ -1,0 +1,71 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risk.quant.evaluation import area_under_curve, brier, judge, log_loss, reliability, skill, wilson_interval
+
+CHANCES = np.array([0.1, 0.4, 0.35, 0.8])
+HAPPENED = np.array([False, False, True, True])
+
+
+def test_small_sample_agrees_with_hand_calculation() -> None:
+    assert brier(CHANCES, HAPPENED) == pytest.approx((0.01 + 0.16 + 0.4225 + 0.04) / 4)
+    assert log_loss(CHANCES, HAPPENED) == pytest.approx(-np.log([0.9, 0.6, 0.35, 0.8]).mean())
+    # scikit-learn's documentation of roc_auc_score: these four cases have AUC 0.75
+    assert area_under_curve(CHANCES, HAPPENED) == 0.75
+
+
+@given(st.lists(st.tuples(st.integers(0, 10), st.booleans()), min_size=2, max_size=40))
+def test_auc_is_the_share_of_pairs_in_the_right_order(cases: list[tuple[int, bool]]) -> None:
+    chances, happened = np.array([c for c, _ in cases]) / 10, np.array([h for _, h in cases])
+    pairs = [(p > q) + 0.5 * (p == q) for p in chances[happened] for q in chances[~happened]]
+
+    found = area_under_curve(chances, happened)
+
+    assert found == pytest.approx(np.mean(pairs)) if pairs else math.isnan(found)
+
+
+def test_wilson_interval_of_a_published_example() -> None:
+    # Newcombe, Statistics in Medicine 17 (1998), table I, method 3: 81 of 263 -> .2553 to .3662; 0 of 20 -> 0 to .1611
+    assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert wilson_interval(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+
+
+def test_bins_hold_every_case_once() -> None:
+    bins = reliability(np.array([0.0, 0.05, 0.95, 1.0]), np.array([False, True, True, True]))
+
+    assert [row.cases for row in bins] == [2, 0, 0, 0, 0, 0, 0, 0, 0, 2]
+    assert bins[0].observed == 0.5
+    assert math.isnan(bins[1].observed)
+
+
+def test_shuffled_outcomes_leave_no_skill() -> None:
+    random = np.random.default_rng(3)
+    chances = random.uniform(0.1, 0.5, 20_000)
+    happened = random.uniform(size=20_000) < chances
+    true, shuffled = (judge(chances, o, base_rate=0.3, high=0.8) for o in (happened, random.permutation(happened)))
+
+    assert true.skill_against_sample > 0.05
+    assert shuffled.skill_against_sample < 0
+    assert shuffled.auc == pytest.approx(0.5, abs=0.02)
+
+
+def test_high_counts_scores_that_reach_the_threshold() -> None:
+    judged = judge(np.array([0.8, 0.9, 0.79, 0.1]), np.array([True, False, True, False]), base_rate=0.3, high=0.8)
+
+    assert (judged.high_share, judged.high_precision) == (0.5, 0.5)
+
+
+def test_skill_against_a_perfect_reference_is_not_known() -> None:
+    assert math.isnan(skill(0.1, 0.0))
+
+
+def test_an_empty_or_impossible_sample_is_refused() -> None:
+    with pytest.raises(ValueError, match="as many outcomes"):
+        brier(np.array([]), np.array([], dtype=bool))
+    with pytest.raises(ValueError, match=r"\[0, 1\]"):
+        brier(np.array([1.2]), np.array([True]))
