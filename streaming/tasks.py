@@ -16,6 +16,8 @@ from streaming.tick_log import TickLog
 
 logger = structlog.get_logger(__name__)
 LEASE_SECONDS = 2
+STAND_BY_SECONDS = 0.9  # until the next ring
+LOOK_EVERY_SECONDS = 0.02
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('expire', KEYS[1], ARGV[2]) end return 0"
 
@@ -28,8 +30,14 @@ class Lease:
         self._key = f"{settings.REDIS_KEY_PREFIX}lease:{partition}"
         self._token = uuid.uuid4().hex
 
-    def take(self) -> bool:
-        return bool(self._redis.set(self._key, self._token, nx=True, ex=LEASE_SECONDS))
+    def take(self, *, wait_seconds: float = 0.0) -> bool:
+        """Take the lease; where another holds it, stand by for `wait_seconds`, so that no gap lies between slices."""
+        deadline = time.monotonic() + wait_seconds
+        while not self._redis.set(self._key, self._token, nx=True, ex=LEASE_SECONDS):
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(LOOK_EVERY_SECONDS)
+        return True
 
     def renew(self) -> bool:
         return bool(self._redis.eval(_RENEW, 1, self._key, self._token, str(LEASE_SECONDS)))
@@ -50,14 +58,14 @@ def leave_the_parents_connections(**_: object) -> None:
 def drain() -> int:
     """Drain every partition that nobody else drains, one after another, for this task's slice."""
     partitions = list(Instrument.objects.filter(is_active=True).values_list("partition", flat=True).distinct())
-    return sum(_drain_if_free(partition, settings.DRAIN_SLICE_SECONDS / len(partitions)) for partition in partitions)
+    return sum(_drain_if_free(partition, share=1.0 / len(partitions)) for partition in partitions)
 
 
-def _drain_if_free(partition: int, slice_seconds: float) -> int:
+def _drain_if_free(partition: int, *, share: float) -> int:
     lease = Lease(partition)
-    if not lease.take():
+    if not lease.take(wait_seconds=share * STAND_BY_SECONDS):
         return 0
-    deadline = time.monotonic() + slice_seconds
+    deadline = time.monotonic() + share * settings.DRAIN_SLICE_SECONDS
     log = TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
     try:
         folded = pipeline.drain(partition, log=log, is_over=lambda: time.monotonic() > deadline or not lease.renew())
