@@ -57,11 +57,11 @@ class TradingClock(Protocol):
 class SimulatedClock:
     """Sessions of 375 minutes that follow one another without a gap, counted from the Unix epoch."""
 
-    def session_at(self, instant_us: int) -> Session | None:
+    def session_at(self, instant_us: int) -> Session:
         """Return the simulated session of the instant; its key is its ordinal."""
         return self._session(instant_us // (SIMULATED_MINUTES * MINUTE_US))
 
-    def next_session(self, instant_us: int) -> Session | None:
+    def next_session(self, instant_us: int) -> Session:
         """Return the session after the one that contains the instant."""
         return self._session(instant_us // (SIMULATED_MINUTES * MINUTE_US) + 1)
 

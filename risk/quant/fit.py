@@ -42,16 +42,19 @@ def fit_score(*, legs: FloatArray, variance_minutes: FloatArray, barrier: FloatA
     used = legs[:, FITTED_LEGS]
     start = np.append(np.full(used.shape[1], -np.log(used.shape[1])), (0.0, 0.7))
 
-    def loss(parameters: FloatArray) -> float:
+    def mean_loss(parameters: FloatArray) -> float:
         variance = used @ np.exp(parameters[:-2])
         structural = structural_log_odds(variance=variance, variance_minutes=variance_minutes, barrier=barrier)
+        return _mean_loss(parameters[-2] + parameters[-1] * structural, touched)
+
+    def loss(parameters: FloatArray) -> float:
         prior = np.sum((parameters[:-2] - start[:-2]) ** 2) + parameters[-2] ** 2 + (parameters[-1] - 1) ** 2
-        return _mean_loss(parameters[-2] + parameters[-1] * structural, touched) + RIDGE * float(prior)
+        return mean_loss(parameters) + RIDGE * float(prior)
 
     solution = minimize(loss, start, method="BFGS", options={"gtol": 1e-6})
     weights = np.zeros(len(LEGS))
     weights[list(FITTED_LEGS)] = np.exp(solution.x[:-2])
-    return Fit(weights, solution.x[-2:], -float(loss(solution.x)), len(touched))
+    return Fit(weights, solution.x[-2:], -mean_loss(solution.x), len(touched))
 
 
 def fit_calibration(structural: FloatArray, touched: BoolArray) -> FloatArray:

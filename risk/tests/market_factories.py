@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.quant.calendar import MINUTE_US, Session, SimulatedClock
+from risk.quant.calendar import MINUTE_US, Session, SimulatedClock, TradingClock
 from risk.quant.market import BAR, MarketFold, Universe
 from risk.quant.model import ScoreModel, default_model
 from risk.quant.profile import Profile
@@ -23,6 +23,10 @@ def universe_of(symbols: int) -> Universe:
 def fresh_fold(symbols: int = 3, *, model: ScoreModel | None = None) -> MarketFold:
     universe, chosen = universe_of(symbols), model or default_model()
     return MarketFold.start(universe=universe, clock=CLOCK, profile=Profile.empty(universe, chosen), model=chosen)
+
+
+def at(second: float) -> int:
+    return SESSION.open_us + round(second * 1_000_000)
 
 
 def ticks_of(rows: Sequence[tuple[int, float, float]]) -> NDArray[np.void]:
@@ -52,6 +56,13 @@ def walked_bars(
     bars["high"], bars["low"] = prices.max(axis=1), prices.min(axis=1)
     bars["ticks"], bars["volume"], bars["log_odds"] = 4, np.nan, np.nan
     return bars.ravel()
+
+
+def open_session(clock: TradingClock, instant_us: int) -> Session:
+    """Return the session of an instant that must lie in one."""
+    session = clock.session_at(instant_us)
+    assert session is not None
+    return session
 
 
 def sessions_after(count: int) -> list[Session]:

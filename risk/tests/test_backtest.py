@@ -81,7 +81,7 @@ def test_the_fit_finds_the_calibration_that_made_the_outcomes() -> None:
     found = fit.betas[0] + fit.betas[1] * structural_log_odds(
         variance=legs @ fit.weights, variance_minutes=np.ones(size), barrier=np.full(size, 1.4)
     )
-    assert score(found) == pytest.approx(score(-0.3 + 0.8 * truth), abs=0.05)
+    assert np.quantile(np.abs(score(found) - score(-0.3 + 0.8 * truth)), 0.95) < 0.03
 
 
 def test_a_fit_needs_both_outcomes() -> None:

@@ -1,4 +1,6 @@
 import csv
+from pathlib import Path
+from typing import cast
 
 import mpmath
 import numpy as np
@@ -6,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.quant.black76 import price, undiscounted_price
+from risk.quant.black76 import OptionType, price, undiscounted_price
 
 PRICES = st.floats(1, 1e5)
 
@@ -64,9 +66,7 @@ def test_put_call_parity(futures: float, strike: float, volatility: float, expir
 
 
 @given(PRICES, PRICES, st.floats(0, 3), st.floats(0, 1))
-def test_a_price_lies_between_its_bounds_and_never_falls_with_deviation(
-    futures: float, strike: float, deviation: float, more: float
-) -> None:
+def test_a_price_keeps_its_bounds_and_never_falls(futures: float, strike: float, deviation: float, more: float) -> None:
     low, high = undiscounted_price(
         "call", futures=futures, strike=strike, deviation=np.array([deviation, deviation + more])
     )
@@ -95,4 +95,4 @@ def test_a_bad_argument_is_named(name: str, value: float) -> None:
 
 def test_an_unknown_option_type_is_refused() -> None:
     with pytest.raises(ValueError, match="straddle"):
-        price("straddle", futures=1, strike=1, volatility=1, expiry=1, rate=0)
+        price(cast(OptionType, "straddle"), futures=1, strike=1, volatility=1, expiry=1, rate=0)

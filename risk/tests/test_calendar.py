@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.quant.calendar import IST, MINUTE_US, ExchangeClock, NotCovered, SimulatedClock, clock_for
+from risk.quant.calendar import IST, MINUTE_US, Exchange, ExchangeClock, NotCovered, Session, SimulatedClock, clock_for
 
 CLOCK = ExchangeClock("NSE")
 
@@ -15,24 +15,16 @@ def instant(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=IST).timestamp()) * 1_000_000
 
 
+def session_on(day: str) -> Session:
+    session = CLOCK.session_on(date.fromisoformat(day))
+    assert session is not None
+    return session
+
+
 # Exchange facts as the desk's fact sheet lists them (docs of the exchanges, read in several sources).
 HOLIDAYS_2026 = [
-    "01-15",
-    "01-26",
-    "03-03",
-    "03-26",
-    "03-31",
-    "04-03",
-    "04-14",
-    "05-01",
-    "05-28",
-    "06-26",
-    "09-14",
-    "10-02",
-    "10-20",
-    "11-10",
-    "11-24",
-    "12-25",
+    *("01-15", "01-26", "03-03", "03-26", "03-31", "04-03", "04-14", "05-01"),
+    *("05-28", "06-26", "09-14", "10-02", "10-20", "11-10", "11-24", "12-25"),
 ]
 
 
@@ -55,7 +47,7 @@ def test_holidays_of_2026_have_no_session(exchange: Exchange, day: str) -> None:
     ],
 )
 def test_sessions_open_and_close_at_the_published_times(day: str, opens: str, closes: str) -> None:
-    session = CLOCK.session_on(date.fromisoformat(day))
+    session = session_on(day)
 
     assert (session.open_us, session.close_us) == (instant(f"{day} {opens}"), instant(f"{day} {closes}"))
     assert session.key == int(day.replace("-", ""))
@@ -92,7 +84,7 @@ def test_phase_follows_the_regime_of_the_date(moment: str, phase: str) -> None:
 
 
 def test_a_session_contains_its_open_and_not_its_close() -> None:
-    session = CLOCK.session_on(date(2024, 1, 19))
+    session = session_on("2024-01-19")
 
     assert CLOCK.session_at(session.open_us) == session
     assert CLOCK.session_at(session.close_us - 1) == session
@@ -101,9 +93,12 @@ def test_a_session_contains_its_open_and_not_its_close() -> None:
 
 
 def test_the_next_session_skips_weekends_and_holidays_and_ends_with_the_calendar() -> None:
-    friday = CLOCK.session_on(date(2024, 3, 22))
+    friday = session_on("2024-03-22")
 
-    assert CLOCK.next_session(friday.open_us).key == 20240326  # Monday 25 March 2024 is Holi
+    tuesday = CLOCK.next_session(friday.open_us)
+
+    assert tuesday is not None
+    assert tuesday.key == 20240326  # Monday 25 March 2024 is Holi
     assert CLOCK.next_session(instant("2026-12-31 16:00")) is None
 
 

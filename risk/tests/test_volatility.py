@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from risk.quant.calendar import MINUTE_US
 from risk.quant.model import default_model
@@ -18,6 +19,7 @@ from risk.quant.volatility import (
 from risk.tests.market_factories import SESSION, fresh_fold, walked_bars
 
 DECAYS = default_model().decays
+FloatArray = NDArray[np.float64]
 
 
 def step(legs: FloatArray, **changes: FloatArray) -> FloatArray:

@@ -2,10 +2,10 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     """Fits on the first sessions of a bar file and judges the rest, through the production fold."""
 
     help = "Judge the risk score on recorded minute bars, walk-forward."
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--bars", type=Path, required=True, help="Parquet or CSV file of minute bars")
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             verdict, refused = _run(options["bars"], symbols, options["alias"], options["fit_sessions"], model)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        _print(Console(file=self.stdout), verdict, refused)
+        _print(Console(file=cast(TextIO, self.stdout)), verdict, refused)
         if options["json"]:
             options["json"].write_text(_as_json(verdict, refused, symbols))
         if options["save_model"]:
@@ -107,7 +107,8 @@ def _print(console: Console, verdict: Verdict, refused: dict[str, int]) -> None:
     title = f"{verdict.sessions} sessions, fitted on {verdict.fitted_cases:,} windows of the first ones"
     table = Table("", "score", "rolling 60-minute variance", title=title)
     for label, field, shape in FIGURES:
-        table.add_row(label, *(shape.format(getattr(j, field)) for j in (verdict.judged, verdict.rolling)))
+        values = [getattr(judged, field) for judged in (verdict.judged, verdict.rolling)]
+        table.add_row(label, *("-" if np.isnan(value) else shape.format(value) for value in values))
     console.print(table)
     bins = Table("forecast", "cases", "mean", "observed", "95 % interval", title="Reliability of the score")
     for row in verdict.judged.bins:
