@@ -7,7 +7,6 @@ from riskplatform.lib.health import Probe, register_probe
 from riskplatform.lib.redis_client import connect
 from streaming.status import pipeline_status
 
-
 # What an earlier start of the platform committed says nothing about this one.
 _started = timezone.now()
 

@@ -15,6 +15,7 @@ FloatArray = NDArray[np.float64]
 # Below the switch the eigenfunction series needs few terms, above it the image series does.
 SWITCH: Final = 1.5
 SERIES_TERMS: Final = 4
+FARTHEST: Final = 1e100
 IMAGE_TERMS: Final = 2
 
 
@@ -86,7 +87,8 @@ def _log_survival(x: FloatArray) -> FloatArray:
 def _log_touch(x: FloatArray) -> FloatArray:
     """Return log of 4 sum_k (-1)^k N(-(2k+1) x), for x from the switch; log N(-x) carries the scale."""
     first = log_ndtr(-x)
-    finite = np.where(np.isfinite(x), x, SWITCH)
+    # Beyond FARTHEST the square overflows, and the terms after the first are 0 long before.
+    finite = np.where(np.isfinite(x), np.minimum(x, FARTHEST), SWITCH)
     scale = log_ndtr(-finite)
     tail = np.zeros_like(x)
     for k in range(IMAGE_TERMS, 0, -1):

@@ -84,3 +84,8 @@ def test_one_sided_limits_are_exact() -> None:
     assert touch_probability_above(forward=f, barrier=k, deviation=np.array(0.0)).tolist() == [1.0, 1.0, 0.0]
     with pytest.raises(ValueError, match="barrier must be positive"):
         touch_probability_below(forward=f, barrier=np.array(0.0), deviation=np.array(0.1))
+
+
+def test_a_barrier_beyond_every_square_is_as_good_as_never_touched() -> None:
+    """At 1e160 deviations the squares inside the normal tail overflow; the limit is minus infinity, not NaN."""
+    assert two_sided_log_odds(np.array([1e160, np.inf])).tolist() == [-np.inf, -np.inf]

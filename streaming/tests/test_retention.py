@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import redis
@@ -15,9 +15,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 LONG_AGO = timezone.now() - timedelta(days=1_000)
 
 
-def make_record(run: FeedRun, **changes: object) -> RiskRecord:
+def make_record(run: FeedRun, *, instant: datetime) -> RiskRecord:
     pk = RiskRecord.objects.count() + 1
-    return RiskRecord.objects.create(pk=pk, instrument=make_instruments(("NIFTY",))[0], **fields(run=run.pk, **changes))
+    return RiskRecord.objects.create(
+        pk=pk, instrument=make_instruments(("NIFTY",))[0], **fields(run=run.pk, instant=instant)
+    )
 
 
 def make_feed_run(source: str, *, days_ago: int) -> FeedRun:

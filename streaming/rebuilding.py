@@ -1,0 +1,34 @@
+"""Folding a run again from its first entry, after its stored state became unreadable (a new engine, a lost byte)."""
+
+from django.db import transaction
+
+from risk.models import MinuteBar, RiskRecord
+from riskplatform.lib.errors import DomainError
+from streaming.models import FoldCursor
+from streaming.tick_log import TickLog
+
+
+class LogTooShort(DomainError):
+    """The log no longer holds the beginning of the run."""
+
+    code = "log_too_short"
+
+
+@transaction.atomic
+def rebuild(partition: int, *, log: TickLog) -> str:
+    """Set the cursor before the current run's first entry and drop what was folded from it; return the position.
+
+    The next drain writes the run's records and bars again, with the engine of today. Raises LogTooShort when
+    entries of the run were trimmed: then only a new start of the feed helps.
+    """
+    cursor = FoldCursor.objects.select_for_update().get(pk=partition)
+    run = cursor.run_id or 0
+    first = log.range(partition, f"{run}-0", "+", count=1)
+    if not first or (first[0].run_id, first[0].number) != (run, 1):
+        raise LogTooShort(f"the log of partition {partition} does not reach back to the beginning of run {run}")
+    RiskRecord.objects.filter(run=run, instrument__partition=partition).delete()
+    MinuteBar.objects.filter(run=run, instrument__partition=partition, is_warm_up=False).delete()
+    cursor.position, cursor.run, cursor.state = f"{run}-0", None, b""
+    cursor.instant = cursor.log_time = 0
+    cursor.save()
+    return cursor.position
