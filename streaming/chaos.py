@@ -14,9 +14,8 @@ from typing import Literal
 
 from django.conf import settings
 
-from riskplatform.lib.redis_client import connect
 from streaming.models import FoldCursor
-from streaming.tick_log import TickLog
+from streaming.tick_log import platform_log
 from streaming.verification import Comparison, compare_with_log
 
 Target = Literal["worker", "pool child"]
@@ -51,7 +50,7 @@ def run_kills(*, kills: int, seed: int) -> Outcome:
             outcome.recovery_seconds.append(time.monotonic() - began)
         feed.terminate()
         feed.wait(timeout=20)
-        log = TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
+        log = platform_log()
         head = log.head(0)
         assert head is not None
         _wait_until(lambda: _position() == head.id, seconds=60, what=f"the cursor to reach {head.id}")

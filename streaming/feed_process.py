@@ -20,7 +20,7 @@ from streaming.feed_progress import Progress
 from streaming.feed_runner import EndReason, FeedRunner
 from streaming.feeds.base import Feed
 from streaming.models import FeedRun, FoldCursor
-from streaming.tick_log import SecondWriter, TickLog, parse_id
+from streaming.tick_log import SecondWriter, parse_id, platform_log
 from streaming.validation import Validator
 
 logger = get_logger(__name__)
@@ -51,11 +51,6 @@ class FinishedRun:
 def instrument_ids() -> dict[str, int]:
     """Return the id of every symbol and alias."""
     return {symbol: int(instrument.pk) for symbol, instrument in instrument_directory().items()}
-
-
-def tick_log() -> TickLog:
-    """Return the platform's tick log."""
-    return TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
 
 
 def feed_ownership() -> FeedOwnership:
@@ -95,7 +90,7 @@ def run_feed(
     known = np.unique(np.array(list(instrument_ids().values()), dtype=np.int64))
     runner = FeedRunner(
         feed=feed,
-        log=tick_log(),
+        log=platform_log(),
         ownership=ownership,
         validator=Validator(known),
         pace=pace,

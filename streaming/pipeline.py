@@ -104,8 +104,8 @@ def _send_live(fold: PartitionFold, entries: list[Entry]) -> None:
         services.publish_live(rows, source=resumption.run_of(fold.run_id).source, instant=fold.log_time)
 
 
-def refold(entries: list[Entry]) -> list[Harvest]:
+def refold(entries: list[Entry]) -> Harvest:
     """Fold `entries` from their first run's beginning, in memory: what the database must hold. Writes nothing."""
     fold = PartitionFold(begin_run=lambda run: resumption.begin_run(run, 0), interval_us=settings.RECORD_INTERVAL_US)
     fold.take(entries)
-    return [fold.harvested()]
+    return fold.harvested()

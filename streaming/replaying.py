@@ -9,11 +9,18 @@ from typing import Final
 
 from risk.models import RiskRecord
 from risk.quant.calendar import IST, ExchangeClock, NotCovered
-from risk.services import instrument_directory
 from riskplatform.lib.errors import DomainError
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import ReplayPace
-from streaming.feed_process import PARTITION, Beginning, FinishedRun, feed_ownership, folded_entries, run_feed
+from streaming.feed_process import (
+    PARTITION,
+    Beginning,
+    FinishedRun,
+    feed_ownership,
+    folded_entries,
+    instrument_ids,
+    run_feed,
+)
 from streaming.feeds.recorded import RecordedFeed
 from streaming.feeds.recording_files import read_recording, recorded_day
 from streaming.models import FeedRun, FoldCursor
@@ -46,11 +53,13 @@ class WorkerTooSlow(DomainError):
 def open_recording(path: Path, day: date | None) -> RecordedFeed:
     """Return the feed of a file.  Raises a RecordingError or NotATradingDay that says what is wrong."""
     recorded = recorded_day(path, day)
-    ids = {symbol: int(instrument.pk) for symbol, instrument in instrument_directory().items()}
     trading = exchange_day(recorded)
     offset = IST.utcoffset(None)
     return RecordedFeed(
-        read_recording(path), day=trading, utc_offset_us=int(offset.total_seconds()) * 1_000_000, instruments=ids
+        read_recording(path),
+        day=trading,
+        utc_offset_us=int(offset.total_seconds()) * 1_000_000,
+        instruments=instrument_ids(),
     )
 
 

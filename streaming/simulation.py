@@ -6,6 +6,7 @@ import structlog
 from django.conf import settings
 
 from risk import services as risk
+from streaming.feed_process import instrument_ids
 from streaming.feeds.simulated import session_number
 from streaming.feeds.simulated_history import with_simulated_sessions
 from streaming.services import LINEAGE
@@ -32,7 +33,7 @@ def prepare_simulation() -> bool:
         risk.load_profile(lineage=lineage, session=known if is_continued else 0, universe=universe),
         settings.SIMULATOR_SEED,
         numbers=range(first, present),
-        instruments={symbol: instrument.pk for symbol, instrument in risk.instrument_directory().items()},
+        instruments=instrument_ids(),
     )
     risk.store_profile(lineage=lineage, session=present - 1, universe=universe, profile=profile)
     logger.info("simulated past made", sessions=present - first, last_session=present - 1)

@@ -9,9 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from riskplatform.lib.redis_client import connect
 from streaming.models import FeedRun, FoldCursor, Heartbeat
-from streaming.tick_log import TickLog
+from streaming.tick_log import platform_log
 
 FeedState = Literal["live", "stale", "closed", "simulated", "replay", "stalled", "unknown"]
 FEED_SILENT_AFTER_SECONDS = 10.0
@@ -34,9 +33,8 @@ class PipelineStatus:
 
     @property
     def is_stalled(self) -> bool:
-        """Whether entries wait and the worker has not moved for longer than it may."""
-        silent = self.worker_silent_seconds
-        return silent is None or silent > settings.PIPELINE_STALLED_AFTER_SECONDS
+        """Whether the worker has not reported for longer than it may."""
+        return _is_stalled(self.worker_silent_seconds)
 
 
 def pipeline_status() -> PipelineStatus:
@@ -62,6 +60,10 @@ def pipeline_status() -> PipelineStatus:
     )
 
 
+def _is_stalled(worker_silent: float | None) -> bool:
+    return worker_silent is None or worker_silent > settings.PIPELINE_STALLED_AFTER_SECONDS
+
+
 def _lag(head: str | None, waiting_since: int | None) -> float | None:
     if head is None:
         return None
@@ -69,7 +71,7 @@ def _lag(head: str | None, waiting_since: int | None) -> float | None:
 
 
 def _log_facts(position: str) -> tuple[str | None, int | None, int | None]:
-    log = TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
+    log = platform_log()
     try:
         head = log.head(0)
         waiting = log.read(0, after=position, count=1, block_ms=None)
@@ -83,7 +85,7 @@ def _log_facts(position: str) -> tuple[str | None, int | None, int | None]:
 def _feed_state(run: FeedRun | None, feed_silent: float | None, worker_silent: float | None) -> FeedState:
     if run is None or feed_silent is None:
         return "unknown"
-    if worker_silent is None or worker_silent > settings.PIPELINE_STALLED_AFTER_SECONDS:
+    if _is_stalled(worker_silent):
         return "stalled"
     if run.ended_at is not None:
         return "closed"

@@ -5,14 +5,12 @@ import uuid
 
 import structlog
 from celery import shared_task
-from celery.signals import worker_process_init
 from django.conf import settings
-from django.db import connections
 
 from risk.models import Instrument
 from riskplatform.lib.redis_client import connect
 from streaming import pipeline, retention
-from streaming.tick_log import TickLog
+from streaming.tick_log import platform_log
 
 logger = structlog.get_logger(__name__)
 LEASE_SECONDS = 2
@@ -46,14 +44,6 @@ class Lease:
         self._redis.eval(_RELEASE, 1, self._key, self._token)
 
 
-@worker_process_init.connect
-def leave_the_parents_connections(**_: object) -> None:
-    """A forked pool child must not speak on sockets that its parent opened."""
-    for connection in connections.all(initialized_only=True):
-        connection.inc_thread_sharing()
-        connection.connection = None
-
-
 @shared_task(name="streaming.drain", soft_time_limit=120, time_limit=150)
 def drain() -> int:
     """Drain every partition that nobody else drains, one after another, for this task's slice."""
@@ -66,7 +56,7 @@ def _drain_if_free(partition: int, *, share: float) -> int:
     if not lease.take(wait_seconds=share * STAND_BY_SECONDS):
         return 0
     deadline = time.monotonic() + share * settings.DRAIN_SLICE_SECONDS
-    log = TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
+    log = platform_log()
     try:
         folded = pipeline.drain(partition, log=log, is_over=lambda: time.monotonic() > deadline or not lease.renew())
         logger.info("partition drained", partition=partition, entries=folded)
@@ -81,7 +71,7 @@ def _drain_if_free(partition: int, *, share: float) -> int:
 @shared_task(name="streaming.trim_log", time_limit=50)
 def trim_log() -> int:
     """Trim what is both behind every cursor and older than the retention."""
-    return retention.trim_log(TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX))
+    return retention.trim_log(platform_log())
 
 
 @shared_task(name="streaming.delete_old_records", time_limit=600)

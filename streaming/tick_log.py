@@ -13,9 +13,11 @@ from typing import Final, cast
 
 import numpy as np
 import redis
+from django.conf import settings
 from numpy.typing import NDArray
 
 from risk.quant.ticks import TICK, blank_ticks
+from riskplatform.lib.redis_client import connect
 
 SCHEMA_VERSION: Final = 1
 START: Final = "0-0"
@@ -123,6 +125,11 @@ class TickLog:
             return
         state = "holds other content" if found else "is behind the newest entry"
         raise SecondWriter(f"entry {entry_id} of {self.key(partition)} {state}: another feed writes this log")
+
+
+def platform_log() -> TickLog:
+    """Return the log that the settings name, on a connection of its own."""
+    return TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
 
 
 def encode(kind: Kind, *, log_time: int, wall_time: int, ticks: NDArray[np.void]) -> bytes:

@@ -41,10 +41,10 @@ def compare_with_log(log: TickLog, *, partition: int = 0) -> Comparison:
     expected = pipeline.refold(entries)
     result = Comparison(entries=len(entries), ticks=sum(len(entry.ticks) for entry in entries))
     runs = {entry.run_id for entry in entries}
-    _compare(result, _expected_records(expected), _stored_records(runs))
-    result.records = len(_stored_records(runs))
-    _compare(result, _expected_bars(expected), _stored_bars(runs))
-    result.bars = len(_stored_bars(runs))
+    records, bars = _stored_records(runs), _stored_bars(runs)
+    result.records, result.bars = len(records), len(bars)
+    _compare(result, _expected_records(expected), records)
+    _compare(result, _expected_bars(expected), bars)
     return result
 
 
@@ -54,13 +54,12 @@ def _compare(result: Comparison, expected: dict[RecordKey, Any], stored: dict[Re
     result.different += sorted(key for key in expected.keys() & stored.keys() if expected[key] != stored[key])
 
 
-def _expected_records(harvests: list[Harvest]) -> dict[RecordKey, Any]:
+def _expected_records(harvest: Harvest) -> dict[RecordKey, Any]:
     return {
         (scored.run_id, int(row["instrument"]), scored.instant): (
             f"{row['price']:.4f}", float(row["score"]), float(row["barrier"]), float(row["expected_move"]),
             float(row["protection_cost"]), int(row["tick_time"]),
         )
-        for harvest in harvests
         for scored in harvest.scored
         for row in scored.rows
     }  # fmt: skip
@@ -76,10 +75,9 @@ def _stored_records(runs: set[int]) -> dict[RecordKey, Any]:
     }  # fmt: skip
 
 
-def _expected_bars(harvests: list[Harvest]) -> dict[RecordKey, Any]:
+def _expected_bars(harvest: Harvest) -> dict[RecordKey, Any]:
     return {
         (run, int(bar["instrument"]), int(bar["start"])): (int(bar["open"]), int(bar["close"]), _odds(bar["log_odds"]))
-        for harvest in harvests
         for run, bars in harvest.bars
         for bar in bars
     }

@@ -3,13 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from riskplatform.lib.errors import DomainError
-from riskplatform.lib.redis_client import connect
 from streaming.rebuilding import rebuild
-from streaming.tick_log import TickLog
+from streaming.tick_log import platform_log
 
 
 class Command(BaseCommand):
@@ -20,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            position = rebuild(options["partition"], log=TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX))
+            position = rebuild(options["partition"], log=platform_log())
         except DomainError as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(f"partition {options['partition']} folds again from {position}")
