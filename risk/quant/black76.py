@@ -1,18 +1,35 @@
 """Black-76 prices of European options on a forward, under the forward measure.
 
-Volatility and rate are decimals per year, expiry is in years of 365 days.
+Volatility and rate are decimals per year, expiry is in years of 365 days.  Relative error at most 1e-12 wherever the
+price exceeds 1e-300.
 """
 
-from typing import Final, Literal
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import erfcx, ndtr
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
-OptionType = Literal["call", "put"]
+from risk.quant.reasons import Reason, ReasonArray
+from risk.quant.terms import (
+    FloatArray,
+    OptionType,
+    Terms,
+    broadcast,
+    checked_terms,
+    not_negative,
+    positive,
+    screened_terms,
+    sign_of,
+)
+from risk.quant.time_value import Position, position, time_value
 
-FARTHEST: Final = 1e3  # deviations
+
+@dataclass(frozen=True)
+class Priced:
+    """Prices, NaN where `reason` is not OK; arrays of one shape."""
+
+    value: FloatArray
+    reason: ReasonArray
 
 
 def price(
@@ -32,11 +49,26 @@ def price(
 
     Source: F. Black, Journal of Financial Economics 3 (1976), pp. 167-179.
     """
-    years = _not_negative("expiry", expiry)
-    deviation = _not_negative("volatility", volatility) * np.sqrt(years)
-    discount = np.exp(-_finite("rate", rate) * years)
-    value: FloatArray = discount * undiscounted_price(option_type, futures=futures, strike=strike, deviation=deviation)
-    return value
+    terms = checked_terms(futures=futures, strike=strike, volatility=volatility, expiry=expiry, rate=rate)
+    return discounted_price(terms, position_of(terms), sign=sign_of(option_type))
+
+
+def price_array(
+    option_type: OptionType,
+    *,
+    futures: ArrayLike,
+    strike: ArrayLike,
+    volatility: ArrayLike,
+    expiry: ArrayLike,
+    rate: ArrayLike,
+) -> Priced:
+    """Return what `price` returns, with NaN and a reason instead of an error for each value it refuses.
+
+    Raises ValueError for an unknown option type and for shapes that do not broadcast.
+    """
+    terms, reason = screened_terms(futures=futures, strike=strike, volatility=volatility, expiry=expiry, rate=rate)
+    value = discounted_price(terms, position_of(terms), sign=sign_of(option_type))
+    return Priced(np.where(reason == Reason.OK, value, np.nan), reason)
 
 
 def undiscounted_price(
@@ -46,52 +78,30 @@ def undiscounted_price(
 
     Arguments broadcast.  At deviation 0 it is the intrinsic value.  Raises ValueError as `price` does.
     """
-    if option_type not in ("call", "put"):
-        raise ValueError(f"option_type must be call or put, was {option_type!r}")
-    forward, exercise, spread = np.broadcast_arrays(
-        _positive("futures", futures), _positive("strike", strike), _not_negative("deviation", deviation)
+    sign = sign_of(option_type)
+    forward, exercise, spread = broadcast(
+        futures=positive("futures", futures),
+        strike=positive("strike", strike),
+        deviation=not_negative("deviation", deviation),
     )
-    sign = 1.0 if option_type == "call" else -1.0
-    intrinsic = np.maximum(sign * (forward - exercise), 0.0)
+    with np.errstate(over="ignore", under="ignore"):
+        variance = spread**2
+    at = position(forward=forward, strike=exercise, deviation=spread, variance=variance)
+    return _paid_at_expiry(forward, exercise, at, sign=sign)
+
+
+def position_of(terms: Terms) -> Position:
+    """Return where the forwards of valid terms lie to their strikes, in deviations."""
+    return position(forward=terms.futures, strike=terms.strike, deviation=terms.deviation, variance=terms.variance)
+
+
+def discounted_price(terms: Terms, at: Position, *, sign: float) -> FloatArray:
+    """Return the price of valid terms at their position; `sign` is 1 for calls and -1 for puts."""
     with np.errstate(under="ignore"):
-        value: FloatArray = intrinsic + _time_value(forward, exercise, spread)
+        value: FloatArray = terms.discount * _paid_at_expiry(terms.futures, terms.strike, at, sign=sign)
     return value
 
 
-def _time_value(forward: FloatArray, strike: FloatArray, spread: FloatArray) -> FloatArray:
-    """Return the price of the out-of-the-money side, which call and put of one strike share."""
-    live = spread > 0
-    safe = np.where(live, spread, 1.0)
-    # A strike a thousand deviations away is worth nothing; the limit keeps the squares finite.
-    with np.errstate(over="ignore"):
-        distance = np.maximum(-np.abs(np.log(forward / strike)) / safe, -FARTHEST)
-    low, high = np.minimum(forward, strike), np.maximum(forward, strike)
-    upper, lower = distance + 0.5 * safe, distance - 0.5 * safe
-    # phi(upper) / phi(lower) = high / low, so the difference of two tiny terms becomes one of two Mills ratios.
-    tail = upper < 0
-    density = np.sqrt(low * high) * np.exp(-0.5 * distance**2 - safe * safe / 8)
-    ratios = [erfcx(np.where(tail, -d, 0.0) / np.sqrt(2)) for d in (upper, lower)]
-    deep = 0.5 * density * (ratios[0] - ratios[1])
-    direct = low * ndtr(upper) - high * ndtr(lower)
-    return np.where(live, np.maximum(np.where(tail, deep, direct), 0.0), 0.0)
-
-
-def _finite(name: str, value: ArrayLike) -> FloatArray:
-    array = np.asarray(value, dtype=np.float64)
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite, was {array[~np.isfinite(array)].flat[0]}")
-    return array
-
-
-def _positive(name: str, value: ArrayLike) -> FloatArray:
-    array = _finite(name, value)
-    if not np.all(array > 0):
-        raise ValueError(f"{name} must be positive, was {array.min()}")
-    return array
-
-
-def _not_negative(name: str, value: ArrayLike) -> FloatArray:
-    array = _finite(name, value)
-    if not np.all(array >= 0):
-        raise ValueError(f"{name} must not be negative, was {array.min()}")
-    return array
+def _paid_at_expiry(forward: FloatArray, strike: FloatArray, at: Position, *, sign: float) -> FloatArray:
+    value: FloatArray = np.maximum(sign * (forward - strike), 0.0) + time_value(at, low=np.minimum(forward, strike))
+    return value
