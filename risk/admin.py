@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from risk.models import Instrument, LatestRisk, RiskRecord, SymbolAlias
+from risk.models import ChainSummary, Instrument, LatestRisk, OptionQuote, RiskRecord, SymbolAlias
 
 
 class AliasInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
@@ -62,3 +62,34 @@ class RiskRecordAdmin(FactsAdmin):
 @admin.register(LatestRisk)
 class LatestRiskAdmin(FactsAdmin):
     ordering = ["instrument_id"]
+
+
+@admin.register(ChainSummary)
+class ChainSummaryAdmin(FactsAdmin):
+    list_display = [
+        "symbol", "trading_date", "expiry", "forward", "forward_source", "atm_volatility", "skew_25", "term_slope",
+        "quotes_used", "flags",
+    ]  # fmt: skip
+    list_select_related = ["instrument"]
+    list_filter = ["exchange", "forward_source"]
+    date_hierarchy = "trading_date"
+    search_fields = ["=symbol"]
+    ordering = ["-trading_date", "symbol", "expiry"]
+
+
+@admin.register(OptionQuote)
+class OptionQuoteAdmin(FactsAdmin):
+    list_display = [
+        "chain",
+        "strike",
+        "option_type",
+        "close",
+        "volume",
+        "open_interest",
+        "implied_volatility",
+        "reason",
+    ]
+    list_select_related = ["chain"]
+    list_filter = ["option_type", "reason"]
+    search_fields = ["=chain__symbol"]
+    ordering = ["-id"]

@@ -1,7 +1,13 @@
 """Facts about instruments: what they are, how risky they were at each instant, and what is known of their past."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
+
+from risk.chain_models import ChainSummary as ChainSummary
+from risk.chain_models import ForwardSource as ForwardSource
+from risk.chain_models import OptionQuote as OptionQuote
 
 
 class Severity(models.TextChoices):
@@ -77,6 +83,9 @@ class ScoredInstant(models.Model):
     protection_cost = models.FloatField()
     horizon_minutes = models.FloatField()
     engine_version = models.CharField(max_length=32)
+    model_version = models.CharField(max_length=32, default="")
+    # `base` and the points of each family, which add up to `score`; null in records from before it was kept.
+    decomposition = models.JSONField(null=True)
 
     class Meta:
         abstract = True
@@ -116,6 +125,16 @@ class LatestRisk(ScoredInstant):
         return f"{self.instrument_id} {self.score:.3f}"
 
 
+class BarQuerySet(models.QuerySet["MinuteBar"]):
+    """Stored minutes."""
+
+    def closed_by(self, record: RiskRecord) -> "BarQuerySet":
+        """Return the minutes of the record's run and instrument that had closed at its instant, newest first."""
+        ends_by = record.instant - timedelta(minutes=1)
+        own = self.filter(run=record.run, instrument_id=record.instrument_id, start__lte=ends_by, is_warm_up=False)
+        return own.order_by("-start")
+
+
 class MinuteBar(models.Model):
     """One closed minute of one instrument, with the calibrated log-odds of the score at its close."""
 
@@ -132,8 +151,13 @@ class MinuteBar(models.Model):
     volume = models.FloatField(null=True)
     ticks = models.PositiveIntegerField()
     log_odds = models.FloatField(null=True)
+    spread_bp = models.FloatField(null=True)
+    # float32 [4, F]: value, n, coverage and age of each feature at the minute's close; see `risk.stored_features`.
+    features = models.BinaryField(null=True)
     # Put there when a run began inside a session, from before its first tick.
     is_warm_up = models.BooleanField(default=False)
+
+    objects = BarQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -154,6 +178,8 @@ class InstrumentProfile(models.Model):
     session = models.BigIntegerField()
     engine_version = models.CharField(max_length=32)
     payload = models.BinaryField()
+    # What the same sessions taught the features; null before any.
+    feature_past = models.BinaryField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lineage", "session", "instrument"], name="profile_once")]
