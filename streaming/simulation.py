@@ -5,6 +5,7 @@ import time
 import structlog
 from django.conf import settings
 
+from risk import history_services as history
 from risk import services as risk
 from streaming.feed_process import instrument_ids
 from streaming.feeds.simulated import session_number
@@ -24,17 +25,19 @@ def prepare_simulation() -> bool:
     """
     lineage, universe = LINEAGE["simulated"], risk.universe_of(PARTITION)
     present = session_number(time.time_ns() // 1000)
-    known = risk.newest_profile_session(lineage=lineage, before=present)
+    known = history.newest_profile_session(lineage=lineage, before=present)
     first = max(known + 1, present - SESSIONS)
     if first == present:
         return False
     is_continued = first == known + 1
-    profile = with_simulated_sessions(
-        risk.load_profile(lineage=lineage, session=known if is_continued else 0, universe=universe),
+    profile, past = history.load_profile(lineage=lineage, session=known if is_continued else 0, universe=universe)
+    profile, past = with_simulated_sessions(
+        profile,
+        past,
         settings.SIMULATOR_SEED,
         numbers=range(first, present),
         instruments=instrument_ids(),
     )
-    risk.store_profile(lineage=lineage, session=present - 1, universe=universe, profile=profile)
+    history.store_profile(lineage=lineage, session=present - 1, profile=profile, past=past)
     logger.info("simulated past made", sessions=present - first, last_session=present - 1)
     return True

@@ -7,14 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.calendar import MINUTE_US, SimulatedClock
+from risk.quant.feature_fold import taught
+from risk.quant.feature_past import FeaturePast
 from risk.quant.history import fold_history
 from risk.quant.profile import Profile
 from risk.quant.windows import BAR
-from streaming.feeds.simulated import session_bars, simulated_day
+from streaming.feeds.simulated import simulated_day
 from streaming.feeds.simulated_market import SYMBOLS
+from streaming.feeds.simulated_session import session_bars
 from streaming.feeds.simulated_trading import IS_INDEX
 
 SCORED_SESSIONS: Final = 15
+FEATURE_SESSIONS: Final = 21  # what their longest window needs; the rest has faded by half
 
 
 def simulated_bars(seed: int, number: int, *, instruments: Mapping[str, int], before_us: int) -> NDArray[np.void]:
@@ -29,26 +33,32 @@ def simulated_bars(seed: int, number: int, *, instruments: Mapping[str, int], be
     bars = np.zeros(len(minute), dtype=BAR)
     bars["instrument"], bars["session"], bars["minute"] = ids[column], number, minute
     bars["start"] = day.session.open_us + minute * MINUTE_US
-    for name in ("open", "high", "low", "close", "volume", "ticks"):
+    for name in ("open", "high", "low", "close", "volume", "ticks", "spread_bp"):
         bars[name] = getattr(made, name)[minute, column]
     bars["volume"][IS_INDEX[column]] = np.nan
     bars["log_odds"] = np.nan
     return bars[np.lexsort((bars["instrument"], bars["minute"]))]
 
 
-def with_simulated_sessions(profile: Profile, seed: int, *, numbers: range, instruments: Mapping[str, int]) -> Profile:
-    """Return `profile` after the whole sessions `numbers` of the simulated market, one after another.
+def with_simulated_sessions(
+    profile: Profile, past: FeaturePast, seed: int, *, numbers: range, instruments: Mapping[str, int]
+) -> tuple[Profile, FeaturePast]:
+    """Return profile and feature past after the whole sessions `numbers` of the simulated market, one after another.
 
     The last SCORED_SESSIONS pass through the production fold minute by minute, so that its legs and its online
     calibration are those of a worker that was there; the earlier ones teach what whole sessions teach, faster.
+    Features learn from the last FEATURE_SESSIONS.
     """
     clock = SimulatedClock()
     for number in numbers:
         session = simulated_day(number).session
         bars = simulated_bars(seed, number, instruments=instruments, before_us=session.close_us)
         if number < numbers.stop - SCORED_SESSIONS:
-            profile = profile.roll(bars, session)
-            continue
-        for folded in fold_history(bars, clock=clock, profile=profile):  # one session
-            profile = folded.after
-    return profile
+            after = profile.roll(bars, session)
+        else:
+            (folded,) = fold_history(bars, clock=clock, profile=profile)
+            after = folded.after
+        if number >= numbers.stop - FEATURE_SESSIONS:
+            past = taught(past, bars, before=profile, after=after)
+        profile = after
+    return profile, past

@@ -6,16 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from streaming.feeds.simulated import (
-    SESSION_US,
-    STEP_US,
-    SimulatedFeed,
-    session_bars,
-    session_number,
-    simulate_session,
-    simulated_day,
-)
-from streaming.feeds.simulated_market import MINUTES, SECONDS, SYMBOLS, TRAITS, seasonal_variance, simulate_prices
+from streaming.feeds.simulated import STEP_US, SimulatedFeed, session_number, simulated_day
+from streaming.feeds.simulated_dynamics import opening_level
+from streaming.feeds.simulated_market import MINUTES, SECONDS, SYMBOLS, TRAITS, seasonal_variance
+from streaming.feeds.simulated_paths import simulate_prices
+from streaming.feeds.simulated_session import SESSION_US, session_bars, simulate_session
 from streaming.validation import Validator, count_reasons
 
 SEED, NUMBER = 7, 79_000
@@ -43,7 +38,8 @@ def minute_returns() -> NDArray[np.float64]:
 
 def test_the_same_seed_and_session_give_the_same_ticks_in_any_order_of_asking() -> None:
     first = simulate_session(SEED, NUMBER).paise.copy()
-    simulate_session.cache_clear()
+    for made_before in (simulate_session, simulate_prices):
+        made_before.cache_clear()
     simulate_session(SEED, NUMBER - 300)
 
     assert np.array_equal(simulate_session(SEED, NUMBER).paise, first)
@@ -90,32 +86,38 @@ def test_the_validator_accepts_every_simulated_tick(feed: SimulatedFeed) -> None
     assert refused == {}
 
 
-def test_the_bars_are_those_of_the_ticks(feed: SimulatedFeed) -> None:
-    bars = session_bars(SEED, NUMBER)
-    ticks = ticks_of(feed, START, START + SESSION_US)
+@pytest.mark.parametrize("minute", [0, 100, MINUTES - 1])
+def test_the_bars_are_those_of_the_ticks(feed: SimulatedFeed, minute: int) -> None:
+    bars, start = session_bars(SEED, NUMBER), START + 60 * SECOND * minute
+    ticks = ticks_of(feed, start, start + 60 * SECOND)
     paise = np.round(ticks["last_price"] * 100).astype(int)
-    minutes = (ticks["exchange_time"] - START) // (60 * SECOND)
 
     for column, symbol in enumerate(SYMBOLS):
         mine = ticks["instrument"] == IDS[symbol]
-        for minute in (0, 100, MINUTES - 1):
-            cell = mine & (minutes == minute)
-            assert bars.ticks[minute, column] == cell.sum()
-            if cell.any():
-                prices = paise[cell]
-                expected = (prices[0], prices[-1], prices.max(), prices.min())
-                made = (bars.open, bars.close, bars.high, bars.low)
-                assert tuple(part[minute, column] for part in made) == expected
-        last_volume = ticks["volume"][mine][-1]
-        assert bars.volume[:, column].sum() == (0.0 if np.isnan(last_volume) else last_volume)
+        prices = paise[mine]
+        made = (bars.open, bars.close, bars.high, bars.low)
+        assert bars.ticks[minute, column] == len(prices)
+        assert tuple(part[minute, column] for part in made) == (prices[0], prices[-1], prices.max(), prices.min())
+        assert bars.volume[minute, column] == np.nan_to_num(ticks["last_quantity"][mine]).sum()
+
+
+def test_the_volume_of_the_bars_adds_up_to_that_of_the_last_tick(feed: SimulatedFeed) -> None:
+    ticks = ticks_of(feed, START + SESSION_US - SECOND, START + SESSION_US)
+    shares = ticks[ticks["instrument"] > 2]
+
+    total = session_bars(SEED, NUMBER).volume.sum(axis=0)
+
+    assert len(shares) == len(SYMBOLS) - 2
+    assert np.array_equal(shares["volume"], total[shares["instrument"] - 1])
 
 
 def test_quotes_stand_around_the_price_on_the_tick_grid() -> None:
     session = simulate_session(SEED, NUMBER)
     column = SYMBOLS.index("MARUTI")  # between 10,000 and 20,000 rupees: ticks of one rupee
+    traded = session.paise[:-1]  # the last second holds the auction, which knows no quotes
 
-    assert np.all(session.bid_paise <= session.paise)
-    assert np.all(session.paise <= session.ask_paise)
+    assert np.all(session.bid_paise[:-1] <= traded)
+    assert np.all(traded <= session.ask_paise[:-1])
     assert np.all(session.paise[:, column] % 100 == 0)
 
 
@@ -187,16 +189,10 @@ def test_returns_do_not_predict_returns(minute_returns: NDArray[np.float64]) -> 
     assert abs(np.corrcoef(nifty[:, :-1].ravel(), nifty[:, 1:].ravel())[0, 1]) < 0.03  # 4 standard errors
 
 
-def test_a_session_opens_near_the_close_before_it() -> None:
-    gaps = [np.log(simulate_prices(SEED, n + 1)[0] / simulate_prices(SEED, n)[-1]) for n in range(NUMBER, NUMBER + 20)]
-
-    assert np.abs(gaps).max() < 0.02
-
-
 def test_levels_stay_near_their_prices_for_years() -> None:
     distance = [
-        np.log(simulate_prices(SEED, number)[0] / [trait.price for trait in TRAITS])
-        for number in range(NUMBER, NUMBER + 40_000, 2_000)
+        opening_level(SEED, number) - np.log([trait.price for trait in TRAITS])
+        for number in range(NUMBER, NUMBER + 36_000, 3_000)
     ]
 
     assert np.abs(distance).max() < 0.7

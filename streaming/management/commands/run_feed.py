@@ -20,6 +20,7 @@ from streaming.feed_process import Beginning, feed_ownership, instrument_ids, ru
 from streaming.feed_progress import Progress
 from streaming.feed_runner import EndReason
 from streaming.feeds.simulated import SimulatedFeed, session_number
+from streaming.feeds.simulated_disturbances import Disturbances, read_disturbances
 from streaming.feeds.simulated_history import simulated_bars
 from streaming.models import FeedRun
 from streaming.tick_log import SecondWriter
@@ -38,16 +39,26 @@ class Command(BaseCommand):
         """Only the simulator is a source today."""
         parser.add_argument("--source", choices=["simulated"], default="simulated")
         parser.add_argument("--seed", type=int, default=settings.SIMULATOR_SEED)
+        parser.add_argument(
+            "--disturb",
+            default="",
+            metavar="TEXT",
+            help="what goes wrong, such as halt:SBIN@+2m/10m (docs/simulator.md)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one run after another until SIGTERM or SIGINT."""
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        try:
+            disturbances = read_disturbances(options["disturb"], now_us=wall_clock_us())
+        except ValueError as problem:
+            raise CommandError(str(problem)) from problem
         ownership = feed_ownership()
         try:
             while wait_for_turn(ownership, stop):
-                feed_simulated(options["seed"], ownership=ownership, stop=stop)
+                feed_simulated(options["seed"], ownership=ownership, stop=stop, disturbances=disturbances)
         except SecondWriter as problem:
             raise CommandError(str(problem)) from problem
 
@@ -68,15 +79,17 @@ def wait_for_turn(ownership: FeedOwnership, stop: threading.Event) -> bool:
     return False
 
 
-def feed_simulated(seed: int, *, ownership: FeedOwnership, stop: threading.Event) -> EndReason:
+def feed_simulated(
+    seed: int, *, ownership: FeedOwnership, stop: threading.Event, disturbances: Disturbances
+) -> EndReason:
     """Run the simulator as one run, from the beginning of the current minute, and give the log back."""
     instruments = instrument_ids()
-    feed = SimulatedFeed(seed=seed, instruments=instruments)
+    feed = SimulatedFeed(seed=seed, instruments=instruments, disturbances=disturbances)
     begin = wall_clock_us() // MINUTE_US * MINUTE_US  # so that the first bar is whole
     number = session_number(begin)
     beginning = Beginning(
         source=FeedRun.Source.SIMULATED,
-        description=f"simulated market, seed {seed}",
+        description=f"simulated market, seed {seed}" + (", disturbed" if disturbances else ""),
         session=number,
         begin_at=begin,
         warm_up=simulated_bars(seed, number, instruments=instruments, before_us=begin),
