@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import settings
+
+# How long an example takes says something about the machine, nothing about the product.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,8 @@ def _codes(symbols: pa.ChunkedArray, instruments: Mapping[str, int], aliases: Ma
 def _rows(path: Path, table: pa.Table, codes: NDArray[np.int64]) -> NDArray[np.void]:
     wanted = codes >= 0
     bars = np.zeros(int(wanted.sum()), dtype=BAR)
-    bars["instrument"], bars["log_odds"], bars["session"] = codes[wanted], np.nan, -1
+    bars["instrument"], bars["session"] = codes[wanted], -1
+    bars["log_odds"] = bars["spread_bp"] = np.nan
     try:
         times = pc.cast(table["ts_ist"], pa.timestamp("us")).fill_null(0).cast(pa.int64())
         bars["start"] = times.to_numpy()[wanted] - IST_OFFSET_US

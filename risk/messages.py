@@ -3,6 +3,10 @@
 from datetime import UTC, datetime
 from typing import TypedDict
 
+import numpy as np
+
+from risk.quant.scoring import FAMILIES
+
 
 class RiskUpdate(TypedDict):
     """One symbol at one instant. Moves and costs are in percent; `live` says newer than the stored record `id`."""
@@ -21,6 +25,12 @@ class RiskUpdate(TypedDict):
     horizon_minutes: float
     source: str
     live: bool
+
+
+def decomposition(row: np.void) -> dict[str, float]:
+    """Return why a scored row (dtype SCORE) says what it says: the base, then points by family that add up to it."""
+    points = dict(zip(FAMILIES, row["points"].tolist(), strict=True))
+    return {"base": float(row["base"]), **points}
 
 
 def rfc3339(instant_us: int) -> str:

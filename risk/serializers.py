@@ -1,12 +1,15 @@
 """How a stored score looks outside: the same shape in REST and on the socket (`risk/messages.py`)."""
 
 from collections.abc import Mapping
-from typing import Any
+from math import isfinite
+from typing import Any, TypedDict
 
+import numpy as np
 from rest_framework import serializers
 
 from risk.messages import RiskUpdate, change_percent, rfc3339
 from risk.models import LatestRisk, RiskRecord, ScoredInstant
+from risk.quant.features import FEATURES
 
 UNKNOWN_SOURCE = "unknown"
 
@@ -23,6 +26,55 @@ class ScoreSerializer(serializers.BaseSerializer[Any]):
             symbol=instance.instrument.symbol,
             source=sources.get(instance.run, UNKNOWN_SOURCE),
         )
+
+
+class Reading(TypedDict):
+    """One feature at the close of a minute; `value` is null where it is unknown, `age` is in seconds."""
+
+    value: float | None
+    n: float
+    coverage: float
+    age: float | None
+
+
+class RecordDetail(RiskUpdate):
+    """A record and why it says so: points by family that add up to `risk_score - base`, and features.
+
+    `decomposition` is null in records from before it was kept; features are those of the last minute that had closed.
+    """
+
+    engine_version: str
+    model_version: str
+    decomposition: dict[str, float] | None
+    features: dict[str, Reading]
+
+
+def record_detail(record: RiskRecord, *, features: bytes, source: str) -> RecordDetail:
+    """Return a record with its reasons; `features` are the stored cells of its instrument's last closed minute."""
+    update = stored_update(record, record_id=record.pk, symbol=record.instrument.symbol, source=source)
+    return RecordDetail(
+        **update,
+        engine_version=record.engine_version,
+        model_version=record.model_version,
+        decomposition=record.decomposition,
+        features=readings(features),
+    )
+
+
+def readings(cells: bytes) -> dict[str, Reading]:
+    """Return stored features by name; none for a minute that has none, or has another catalogue's."""
+    table = np.frombuffer(cells, dtype=np.float32)
+    if table.size != 4 * len(FEATURES):
+        return {}
+    rows = table.reshape(4, len(FEATURES)).T.tolist()
+    return {
+        name: Reading(value=_known(value), n=n, coverage=coverage, age=_known(age))
+        for name, (value, n, coverage, age) in zip(FEATURES, rows, strict=True)
+    }
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def stored_update(row: ScoredInstant, *, record_id: int, symbol: str, source: str) -> RiskUpdate:

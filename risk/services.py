@@ -1,5 +1,6 @@
 """The only writer of instruments' facts: records, bars and profiles."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -10,35 +11,42 @@ from django.conf import settings
 from django.db import transaction
 from numpy.typing import NDArray
 
-from risk.messages import RiskUpdate, change_percent, rfc3339
-from risk.models import Instrument, InstrumentProfile, LatestRisk, MinuteBar, RiskRecord, Severity, State, SymbolAlias
+from risk.messages import RiskUpdate, change_percent, decomposition, rfc3339
+from risk.models import (
+    Instrument,
+    LatestRisk,
+    RiskRecord,
+    Severity,
+    State,
+    SymbolAlias,
+)
 from risk.quant.market import ENGINE_VERSION, Universe
 from risk.quant.model import default_model
-from risk.quant.profile import Profile
 from risk.storage import insert_rows, moment, upsert_rows
 from riskplatform.lib.broadcast import publish
 
 # A record's id is ordinal * this + partition: known before the insert, unique without a round trip.
 PARTITIONS_AT_MOST = 64
 ASSET_CLASS = {Instrument.Kind.INDEX: 0, Instrument.Kind.SHARE: 1}
+MARKET_INDEX = "NIFTY"  # that others are compared with
 SEVERITIES = (Severity.NORMAL, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
 STATES = {0: State.OK, 1: State.STALE, 2: State.PRIOR, 3: State.CLOSED, 4: State.HALTED}
 SCORED_COLUMNS = (
     "run", "instant", "tick_time", "price", "previous_close", "score", "severity", "state",
-    "expected_move", "barrier", "protection_cost", "horizon_minutes", "engine_version",
-)  # fmt: skip
-BAR_COLUMNS = (
-    "lineage", "run", "instrument_id", "session", "minute", "start", "open", "high", "low", "close",
-    "volume", "ticks", "log_odds", "is_warm_up",
+    "expected_move", "barrier", "protection_cost", "horizon_minutes", "engine_version", "model_version",
+    "decomposition",
 )  # fmt: skip
 
 
 def universe_of(partition: int) -> Universe:
     """Return the instruments of a partition, as the fold wants them: ascending ids and classes."""
-    rows = list(Instrument.objects.filter(is_active=True, partition=partition).order_by("id").values_list("id", "kind"))
+    active = Instrument.objects.filter(is_active=True, partition=partition).order_by("id")
+    rows = list(active.values_list("id", "kind", "symbol"))
+    symbols = [symbol for *_, symbol in rows]
     return Universe(
-        instruments=np.array([pk for pk, _ in rows], dtype=np.int64),
-        asset_class=np.array([ASSET_CLASS[Instrument.Kind(kind)] for _, kind in rows], dtype=np.int8),
+        instruments=np.array([pk for pk, *_ in rows], dtype=np.int64),
+        asset_class=np.array([ASSET_CLASS[Instrument.Kind(kind)] for _, kind, _ in rows], dtype=np.int8),
+        market=symbols.index(MARKET_INDEX) if MARKET_INDEX in symbols else None,
     )
 
 
@@ -128,44 +136,9 @@ def _scored_values(run: int, instant: int, row: np.void) -> tuple[Any, ...]:
         float(row["protection_cost"]),
         float(row["horizon_minutes"]),
         ENGINE_VERSION,
+        default_model().version,
+        json.dumps(decomposition(row)),
     )
-
-
-@transaction.atomic
-def store_bars(*, lineage: str, run: int | None, bars: NDArray[np.void], is_warm_up: bool = False) -> None:
-    """Store closed minute bars (dtype BAR) of one run, or of imported history where `run` is None."""
-    rows = [
-        (
-            lineage, run, int(bar["instrument"]), int(bar["session"]), int(bar["minute"]), moment(bar["start"]),
-            *(f"{bar[name] / 100:.2f}" for name in ("open", "high", "low", "close")),
-            _known(bar["volume"]), int(bar["ticks"]), _known(bar["log_odds"]), is_warm_up,
-        )
-        for bar in bars
-    ]  # fmt: skip
-    insert_rows(MinuteBar, BAR_COLUMNS, rows)
-
-
-@transaction.atomic
-def store_profile(*, lineage: str, session: int, universe: Universe, profile: Profile) -> None:
-    """Store what is known of each instrument at the end of `session`, replacing an earlier account of it."""
-    columns = ("lineage", "instrument_id", "session", "engine_version", "payload")
-    rows = [
-        (lineage, int(instrument), session, ENGINE_VERSION, profile.dump_instrument(index))
-        for index, instrument in enumerate(universe.instruments)
-    ]
-    upsert_rows(InstrumentProfile, columns, rows, key=("lineage", "session", "instrument_id"))
-
-
-def load_profile(*, lineage: str, session: int, universe: Universe) -> Profile:
-    """Return the profile as of the end of `session`; instruments without a row start from their class's prior."""
-    rows = InstrumentProfile.objects.filter(lineage=lineage, session=session).values_list("instrument_id", "payload")
-    return Profile.load(universe, default_model(), {pk: bytes(payload) for pk, payload in rows})
-
-
-def newest_profile_session(*, lineage: str, before: int) -> int:
-    """Return the newest session, earlier than `before`, that a profile of the lineage ends with; 0 if none."""
-    sessions = InstrumentProfile.objects.filter(lineage=lineage, session__lt=before).order_by("-session")
-    return sessions.values_list("session", flat=True).first() or 0
 
 
 def delete_old_records(*, before: datetime, keep_runs: Collection[int]) -> int:

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 
 from accounts.capabilities import Capability
 from risk.freshness import feed_clock, state_now
-from risk.models import LatestRisk, RiskRecord
-from risk.serializers import ScoreSerializer
+from risk.models import LatestRisk, MinuteBar, RiskRecord
+from risk.serializers import UNKNOWN_SOURCE, ScoreSerializer, record_detail
 from riskplatform.lib.api import CappedCursorPagination, requires
 
 SourcesOfRuns = Callable[[Iterable[int]], Mapping[int, str]]
@@ -49,7 +49,7 @@ class LiveRiskView(ListAPIView[LatestRisk]):
 
 
 class RiskRecordView(RetrieveAPIView[RiskRecord]):
-    """One stored record, as it was."""
+    """One stored record, as it was: why it said so, and the features of its instrument at the last closed minute."""
 
     permission_classes = [requires(Capability.READ_RISK)]
     queryset = RiskRecord.objects.select_related("instrument")
@@ -59,7 +59,10 @@ class RiskRecordView(RetrieveAPIView[RiskRecord]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record = self.get_object()
         sources = self.sources_of_runs({record.run})
-        return Response(ScoreSerializer(record, context={"sources": sources}).data)
+        features = MinuteBar.objects.closed_by(record).values_list("features", flat=True).first()
+        return Response(
+            record_detail(record, features=bytes(features or b""), source=sources.get(record.run, UNKNOWN_SOURCE))
+        )
 
 
 def mark_stale(rows: Iterable[LatestRisk], sources: Mapping[int, str]) -> None:

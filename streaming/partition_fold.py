@@ -3,13 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.feature_fold import FeatureFold
+from risk.quant.feature_past import FeaturePast
 from risk.quant.market import MarketFold
 from risk.quant.profile import Profile
 from risk.quant.scoring import SCORE
+from risk.quant.volatility import MEDIUM
 from streaming.tick_log import Entry, Kind
 
 
@@ -22,24 +26,50 @@ class Scored:
     rows: NDArray[np.void]
 
 
+@dataclass(frozen=True)
+class Closed:
+    """Bars (dtype BAR) of minutes that closed together, with the features [n, 4, F] at their close."""
+
+    run_id: int
+    bars: NDArray[np.void]
+    features: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a run knew when a session ended."""
+
+    run_id: int
+    session: int
+    profile: Profile
+    past: FeaturePast
+
+
 @dataclass
 class Harvest:
     """What was folded since the last commit and is not stored yet."""
 
     scored: list[Scored] = field(default_factory=list)
-    bars: list[tuple[int, NDArray[np.void]]] = field(default_factory=list)
-    profiles: list[tuple[int, int, Profile]] = field(default_factory=list)
+    closed: list[Closed] = field(default_factory=list)
+    learned: list[Learned] = field(default_factory=list)
+
+
+class Folds(NamedTuple):
+    """The two folds of a run: scores, and beside them features."""
+
+    market: MarketFold
+    features: FeatureFold
 
 
 @dataclass
 class PartitionFold:
-    """Folds entries in log order. `begin_run` gives the fold of a new run from what the database knows of its past.
+    """Folds entries in log order. `begin_run` gives the folds of a new run from what the database knows of its past.
 
     Ticks of one record interval are folded together however the log was read, and floating point
     happens only when an instant passes, so the result does not depend on batch boundaries.
     """
 
-    begin_run: Callable[[int], MarketFold]
+    begin_run: Callable[[int], Folds]
     interval_us: int
     position: str = "0-0"
     run_id: int = 0
@@ -48,6 +78,7 @@ class PartitionFold:
     late: int = 0
     instants_scored: int = 0
     market: MarketFold | None = None
+    features: FeatureFold | None = None
     harvest: Harvest = field(default_factory=Harvest)
 
     def take(self, entries: Sequence[Entry]) -> None:
@@ -63,9 +94,9 @@ class PartitionFold:
     def live_rows(self, entries: Sequence[Entry]) -> NDArray[np.void]:
         """Return the scores, as of now, of the instruments that `entries` touched in the current run."""
         touched = [entry.ticks["instrument"] for entry in entries if entry.run_id == self.run_id and len(entry.ticks)]
-        if self.market is None or not touched:
+        if self.market is None or self.features is None or not touched:
             return np.empty(0, dtype=SCORE)
-        rows = self.market.scores(self.log_time)
+        rows = self.market.scores(self.log_time, around=self.features.surroundings)
         return rows[np.isin(rows["instrument"], np.concatenate(touched)) & (rows["price"] > 0.0)]
 
     def _interval_of(self, entry: Entry) -> tuple[int, int, bool]:
@@ -84,7 +115,7 @@ class PartitionFold:
             self._pass_to(self.instant + self.interval_us)
 
     def _start(self, run_id: int, log_time: int) -> None:
-        self.run_id, self.market = run_id, self.begin_run(run_id)
+        self.run_id, (self.market, self.features) = run_id, self.begin_run(run_id)
         self.instant = log_time // self.interval_us * self.interval_us
 
     def _pass_to(self, log_time: int) -> None:
@@ -95,14 +126,16 @@ class PartitionFold:
                 self._pass_instant(instant)
 
     def _pass_instant(self, instant: int) -> None:
-        assert self.market is not None
+        assert self.market is not None and self.features is not None
         passed = self.market.advance(instant)
         self.instant = instant
+        if len(passed.bars):
+            features = self.features.take(passed.bars, medium=self.market.legs[MEDIUM])
+            self.harvest.closed.append(Closed(self.run_id, passed.bars, features))
+        if passed.profile is not None:
+            past = self.features.roll(passed.profile)
+            self.harvest.learned.append(Learned(self.run_id, self.market.profile_session, passed.profile, past))
         if passed.news.any():
-            rows = self.market.scores(instant)[passed.news]
+            rows = self.market.scores(instant, around=self.features.surroundings)[passed.news]
             self.harvest.scored.append(Scored(self.run_id, instant, rows))
             self.instants_scored += 1
-        if len(passed.bars):
-            self.harvest.bars.append((self.run_id, passed.bars))
-        if passed.profile is not None:
-            self.harvest.profiles.append((self.run_id, self.market.profile_session, passed.profile))

@@ -20,6 +20,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
+from risk import history_services as history
 from risk import services as risk
 from risk.messages import RiskUpdate
 from streaming import resumption, services
@@ -68,7 +69,7 @@ def commit(partition: int, fold: PartitionFold, *, began_at: str) -> None:
         raise CursorMoved(f"partition {partition} stands at {cursor.position}, this fold began at {began_at}")
     harvest = fold.harvested()
     updates = _record(partition, cursor, harvest)
-    _keep_history(partition, harvest)
+    _keep_history(harvest)
     resumption.advance_cursor(cursor, fold)
     services.beat("worker", partition=partition, position=fold.position)
     risk.publish_on_commit("risk_update", list({update["symbol"]: update for update in updates}.values()))
@@ -88,12 +89,13 @@ def _record(partition: int, cursor: FoldCursor, harvest: Harvest) -> list[RiskUp
     return updates
 
 
-def _keep_history(partition: int, harvest: Harvest) -> None:
-    for run_id, bars in harvest.bars:
-        risk.store_bars(lineage=resumption.run_of(run_id).lineage, run=run_id, bars=bars)
-    for run_id, session, profile in harvest.profiles:
-        lineage = resumption.run_of(run_id).lineage
-        risk.store_profile(lineage=lineage, session=session, universe=risk.universe_of(partition), profile=profile)
+def _keep_history(harvest: Harvest) -> None:
+    for closed in harvest.closed:
+        lineage = resumption.run_of(closed.run_id).lineage
+        history.store_bars(lineage=lineage, run=closed.run_id, bars=closed.bars, features=closed.features)
+    for learned in harvest.learned:
+        lineage = resumption.run_of(learned.run_id).lineage
+        history.store_profile(lineage=lineage, session=learned.session, profile=learned.profile, past=learned.past)
 
 
 def _send_live(fold: PartitionFold, entries: list[Entry]) -> None:

@@ -6,13 +6,16 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from risk import history_services as history
 from risk import services as risk
 from risk.quant.calendar import clock_for
+from risk.quant.feature_fold import FeatureFold
 from risk.quant.market import MarketFold
 from risk.quant.model import default_model
+from risk.quant.volatility import MEDIUM, implied_variance
 from streaming import services
 from streaming.models import FeedRun, FoldCursor
-from streaming.partition_fold import PartitionFold
+from streaming.partition_fold import Folds, PartitionFold
 
 _kept: dict[int, tuple[str, PartitionFold]] = {}
 
@@ -42,8 +45,8 @@ def resume(partition: int) -> PartitionFold:
     return _stored(cursor)
 
 
-def begin_run(run_id: int, partition: int) -> MarketFold:
-    """Return the fold of a run at its first entry, from the past that was fixed when the run was opened."""
+def begin_run(run_id: int, partition: int) -> Folds:
+    """Return the folds of a run at its first entry, from the past that was fixed when the run was opened."""
     return _warmed(run_of(run_id), partition)[0]
 
 
@@ -69,29 +72,42 @@ def _stored(cursor: FoldCursor) -> PartitionFold:
         instants_scored=cursor.instants_scored,
     )
     if cursor.run_id is not None:
-        fold.run_id, fold.market = cursor.run_id, _stored_market(cursor)
+        fold.run_id, (fold.market, fold.features) = cursor.run_id, _stored_folds(cursor)
     return fold
 
 
-def _warmed(run: FeedRun, partition: int) -> tuple[MarketFold, NDArray[np.void]]:
-    """Return the fold before the run's first tick, and the bars that warmed it, with their log-odds."""
+def _warmed(run: FeedRun, partition: int) -> tuple[Folds, NDArray[np.void]]:
+    """Return the folds before the run's first tick, and the bars that warmed them, with their log-odds."""
     universe = risk.universe_of(partition)
-    profile = risk.load_profile(lineage=run.lineage, session=run.profile_session, universe=universe)
+    profile, past = history.load_profile(lineage=run.lineage, session=run.profile_session, universe=universe)
     market = MarketFold.start(universe=universe, clock=clock_for(run.source), profile=profile, model=default_model())
-    return market, market.warm(services.stored_bars(run=run.pk, warm_up=True))
+    options = history.option_facts(lineage=run.lineage, session=run.profile_session, universe=universe)
+    market.imply(implied_variance(options.atm_iv, open_share=profile.model.open_share))
+    features = FeatureFold(past=past, profile=profile, options=options)
+    bars = market.warm(services.stored_bars(run=run.pk, warm_up=True))
+    features.replay(bars, medium=market.legs[MEDIUM])
+    return Folds(market, features), bars
 
 
-def _stored_market(cursor: FoldCursor) -> MarketFold:
+def _stored_folds(cursor: FoldCursor) -> Folds:
     assert cursor.run_id is not None
     run = run_of(cursor.run_id)
     universe = risk.universe_of(cursor.partition)
     warm_up = _warmed(run, cursor.partition)[1]
-    today = np.concatenate([warm_up, services.stored_bars(run=run.pk, warm_up=False)])
-    return MarketFold.load(
+    bars = np.concatenate([warm_up, services.stored_bars(run=run.pk, warm_up=False)])
+    today = bars[bars["session"] > cursor.profile_session]
+    profile, past = history.load_profile(lineage=run.lineage, session=cursor.profile_session, universe=universe)
+    market = MarketFold.load(
         bytes(cursor.state),
         universe=universe,
         clock=clock_for(run.source),
-        profile=risk.load_profile(lineage=run.lineage, session=cursor.profile_session, universe=universe),
+        profile=profile,
         model=default_model(),
-        today=today[today["session"] > cursor.profile_session],
+        today=today,
     )
+    options = None
+    if cursor.profile_session == run.profile_session:
+        options = history.option_facts(lineage=run.lineage, session=run.profile_session, universe=universe)
+    features = FeatureFold(past=past, profile=profile, options=options)
+    features.replay(today, medium=market.legs[MEDIUM])
+    return Folds(market, features)

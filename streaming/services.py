@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from risk import history_services as history
 from risk import services as risk
 from risk.models import MinuteBar
 from risk.quant.windows import BAR
@@ -29,11 +30,11 @@ def open_run(*, source: str, description: str, session: int, warm_up: NDArray[np
         source=source,
         lineage=lineage,
         description=description[:200],
-        profile_session=risk.newest_profile_session(lineage=lineage, before=session),
+        profile_session=history.newest_profile_session(lineage=lineage, before=session),
         started_at=timezone.now(),
     )
     if warm_up is not None:
-        risk.store_bars(lineage=lineage, run=run.pk, bars=warm_up, is_warm_up=True)
+        history.store_bars(lineage=lineage, run=run.pk, bars=warm_up, is_warm_up=True)
     return run
 
 
@@ -74,9 +75,10 @@ def stored_bars(*, run: int, warm_up: bool) -> NDArray[np.void]:
 
 def _bar(row: MinuteBar) -> tuple[Any, ...]:
     prices = (round(100 * value) for value in (row.open, row.high, row.low, row.close))
-    volume, odds = (float("nan") if value is None else value for value in (row.volume, row.log_odds))
+    unknown = float("nan")
+    volume, odds, spread = (unknown if value is None else value for value in (row.volume, row.log_odds, row.spread_bp))
     start = round(row.start.timestamp()) * 1_000_000
-    return (row.instrument_id, row.session, row.minute, start, *prices, volume, row.ticks, odds)
+    return (row.instrument_id, row.session, row.minute, start, *prices, volume, row.ticks, odds, spread)
 
 
 def publish_live(rows: NDArray[np.void], *, source: str, instant: int) -> None:

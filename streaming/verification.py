@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from risk.messages import decomposition
 from risk.models import MinuteBar, RiskRecord
 from streaming import pipeline
 from streaming.partition_fold import Harvest
@@ -58,7 +59,7 @@ def _expected_records(harvest: Harvest) -> dict[RecordKey, Any]:
     return {
         (scored.run_id, int(row["instrument"]), scored.instant): (
             f"{row['price']:.4f}", float(row["score"]), float(row["barrier"]), float(row["expected_move"]),
-            float(row["protection_cost"]), int(row["tick_time"]),
+            float(row["protection_cost"]), int(row["tick_time"]), decomposition(row),
         )
         for scored in harvest.scored
         for row in scored.rows
@@ -69,7 +70,7 @@ def _stored_records(runs: set[int]) -> dict[RecordKey, Any]:
     return {
         (record.run, record.instrument_id, _micro(record.instant)): (
             f"{record.price:.4f}", record.score, record.barrier, record.expected_move, record.protection_cost,
-            _micro(record.tick_time),
+            _micro(record.tick_time), record.decomposition,
         )
         for record in RiskRecord.objects.filter(run__in=runs).iterator()
     }  # fmt: skip
@@ -77,9 +78,13 @@ def _stored_records(runs: set[int]) -> dict[RecordKey, Any]:
 
 def _expected_bars(harvest: Harvest) -> dict[RecordKey, Any]:
     return {
-        (run, int(bar["instrument"]), int(bar["start"])): (int(bar["open"]), int(bar["close"]), _odds(bar["log_odds"]))
-        for run, bars in harvest.bars
-        for bar in bars
+        (closed.run_id, int(bar["instrument"]), int(bar["start"])): (
+            int(bar["open"]),
+            int(bar["close"]),
+            _odds(bar["log_odds"]),
+        )
+        for closed in harvest.closed
+        for bar in closed.bars
     }
 
 

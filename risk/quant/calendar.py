@@ -29,11 +29,15 @@ class NotCovered(LookupError):
 
 
 class Session(NamedTuple):
-    """One trading session, from `open_us` to before `close_us`; `key` orders sessions of one clock."""
+    """One trading session, from `open_us` to before `close_us`; `key` orders sessions of one clock.
+
+    `after_weekend`: the calendar knows that the two days before it had no session.
+    """
 
     key: int
     open_us: int
     close_us: int
+    after_weekend: bool = False
 
     @property
     def minutes(self) -> int:
@@ -112,7 +116,7 @@ class ExchangeClock:
         if not phases:
             return None
         key = day.year * 10_000 + day.month * 100 + day.day
-        return Session(key, _instant(day, phases[0].start), _instant(day, phases[-1].end))
+        return Session(key, _instant(day, phases[0].start), _instant(day, phases[-1].end), self._is_after_weekend(day))
 
     def session_at(self, instant_us: int) -> Session | None:
         """Return the session that contains the instant, None outside every known session."""
@@ -152,6 +156,14 @@ class ExchangeClock:
         if day in self._holidays or day.weekday() >= 5:
             return ()
         return next(phases for start, phases in reversed(self._regimes) if start <= day)
+
+    def _is_after_weekend(self, day: date) -> bool:
+        before = [day - timedelta(days=back) for back in (1, 2)]
+        return all(other >= self.first_day and self._is_idle(other) for other in before)
+
+    def _is_idle(self, day: date) -> bool:
+        # A special session has phases or, where its clock times are not known, an entry without any: not idle.
+        return day not in self._special and (day in self._holidays or day.weekday() >= 5)
 
     def _all_sessions(self) -> list[Session]:
         days = (self.first_day + timedelta(days=n) for n in range((self.last_day - self.first_day).days + 1))

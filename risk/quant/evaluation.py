@@ -1,4 +1,4 @@
-"""How good probabilities were: Brier score and skill, log loss, ranking, reliability.
+"""How good probabilities were: Brier score and its parts, skill, log loss, ranking, reliability.
 
 `probabilities` float [N] in [0, 1] and `outcomes` bool [N]; functions raise ValueError for an empty sample.
 """
@@ -20,7 +20,11 @@ SMALLEST_PROBABILITY: Final = 1e-6  # the score's last decimal: a rounded 0 must
 
 @dataclass(frozen=True)
 class Bin:
-    """Cases whose forecast lies in [low, high): their count, mean forecast, observed rate and its 95 % interval."""
+    """Cases whose forecast lies in [low, high): their count, mean forecast, observed rate and its 95 % interval.
+
+    `difference` is the block-bootstrapped interval of observed - forecast, NaN before `confidence` fills it in;
+    `excludes_diagonal` says whether it leaves out 0, None where the bin holds too few cases to say.
+    """
 
     low: float
     high: float
@@ -28,6 +32,18 @@ class Bin:
     forecast: float
     observed: float
     interval: tuple[float, float]
+    difference: tuple[float, float] = (float("nan"), float("nan"))
+    excludes_diagonal: bool | None = None
+
+
+@dataclass(frozen=True)
+class Murphy:
+    """Brier = reliability - resolution + uncertainty + within_bins; the last is what ten bins cannot resolve."""
+
+    reliability: float
+    resolution: float
+    uncertainty: float
+    within_bins: float
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,8 @@ class Judgement:
     auc: float
     high_share: float
     high_precision: float
+    calibration_error: float
+    murphy: Murphy
     bins: list[Bin]
 
 
@@ -55,6 +73,7 @@ def judge(probabilities: FloatArray, outcomes: BoolArray, *, base_rate: float, h
     sample_rate = float(_checked(probabilities, outcomes).mean())
     above = probabilities >= high
     score = brier(probabilities, outcomes)
+    bins = reliability(probabilities, outcomes)
     return Judgement(
         cases=len(outcomes),
         base_rate=sample_rate,
@@ -66,7 +85,9 @@ def judge(probabilities: FloatArray, outcomes: BoolArray, *, base_rate: float, h
         auc=area_under_curve(probabilities, outcomes),
         high_share=float(above.mean()),
         high_precision=float(outcomes[above].mean()) if above.any() else float("nan"),
-        bins=reliability(probabilities, outcomes),
+        calibration_error=calibration_error(probabilities, outcomes),
+        murphy=decompose(bins, score=score),
+        bins=bins,
     )
 
 
@@ -103,8 +124,40 @@ def area_under_curve(probabilities: FloatArray, outcomes: BoolArray) -> float:
 def reliability(probabilities: FloatArray, outcomes: BoolArray) -> list[Bin]:
     """Return ten bins of equal width; means of an empty bin are NaN and its interval is [0, 1]."""
     happened = _checked(probabilities, outcomes)
-    index = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
+    index = bin_of(probabilities)
     return [_bin(k, probabilities[index == k], happened[index == k]) for k in range(BINS)]
+
+
+def bin_of(probabilities: FloatArray) -> NDArray[np.int64]:
+    """Return the number 0..9 of each forecast's bin; 1 lies in the last."""
+    return np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
+
+
+def calibration_error(probabilities: FloatArray, target: BoolArray | FloatArray) -> float:
+    """Return sum n_b/N |mean forecast - mean target| over the ten bins.
+
+    `target` is the outcomes, or each case's true probability where a simulator knows it.  Outcomes are noisy: even
+    a perfect forecast has an error above 0 against them, about .4 / sqrt(cases of a bin).
+    """
+    gaps = np.bincount(bin_of(probabilities), weights=probabilities - _checked(probabilities, target), minlength=BINS)
+    return float(np.abs(gaps).sum() / len(probabilities))
+
+
+def decompose(bins: list[Bin], *, score: float) -> Murphy:
+    """Return Murphy's parts of the Brier score `score` of the cases in the bins.
+
+    Sources: A. Murphy, Journal of Applied Meteorology 12 (1973), pp. 595-600; the remainder within bins:
+    D. Stephenson and others, Weather and Forecasting 23 (2008), pp. 752-757.
+    """
+    filled = [row for row in bins if row.cases]
+    cases, forecast, observed = (
+        np.array([getattr(row, name) for row in filled], dtype=np.float64) for name in ("cases", "forecast", "observed")
+    )
+    share = cases / cases.sum()
+    base_rate = float(share @ observed)
+    parts = (float(share @ (forecast - observed) ** 2), float(share @ (observed - base_rate) ** 2))
+    uncertainty = base_rate * (1 - base_rate)
+    return Murphy(*parts, uncertainty, score - (parts[0] - parts[1] + uncertainty))
 
 
 def wilson_interval(hits: int, cases: int) -> tuple[float, float]:
@@ -127,9 +180,11 @@ def _bin(number: int, probabilities: FloatArray, happened: FloatArray) -> Bin:
     return Bin(number / BINS, (number + 1) / BINS, cases, *means, interval)
 
 
-def _checked(probabilities: FloatArray, outcomes: BoolArray) -> FloatArray:
+def _checked(probabilities: FloatArray, outcomes: BoolArray | FloatArray) -> FloatArray:
     if not len(outcomes) or probabilities.shape != outcomes.shape:
         raise ValueError(f"need as many outcomes as probabilities, got {outcomes.shape} and {probabilities.shape}")
     if not np.all((probabilities >= 0) & (probabilities <= 1)):
         raise ValueError("probabilities must lie in [0, 1]")
+    if not np.all((outcomes >= 0) & (outcomes <= 1)):
+        raise ValueError("outcomes and true probabilities must lie in [0, 1]")
     return outcomes.astype(np.float64)

@@ -1,4 +1,4 @@
-"""Fits forecast weights and calibration to judged windows by maximum likelihood."""
+"""Fits forecast weights and calibration to judged windows by penalised maximum likelihood."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,54 +7,97 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from risk.quant.model import TERMS, PriorRow
 from risk.quant.scoring import structural_log_odds
-from risk.quant.volatility import FAST_RANGE, LEGS, MEDIUM_RANGE
+from risk.quant.volatility import IMPLIED, LEGS
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-# Ranges see within the minute what returns cannot; beside them the return legs only added noise
-# (AUC on judged sessions fell by .004), so that they are kept in the state but left out of the fit.
-FITTED_LEGS: Final = (FAST_RANGE, MEDIUM_RANGE, 4, 5)
-# Pulls weights towards equal ones and the slope towards 1: worth a tenth of a nat at a few hundred cases.
+# Keeps a two-parameter calibration finite where it separates its cases.
 RIDGE: Final = 1e-4
 FEWEST_CASES: Final = 100
 
 
 @dataclass(frozen=True)
+class FitSample:
+    """What a fit sees of N windows: legs [N, L], tau, barrier [N], calibration terms [N, T], whether options were
+    fresh, the log return to the window's end and whether the barrier was touched [N]."""
+
+    legs: FloatArray
+    variance_minutes: FloatArray
+    barrier: FloatArray
+    terms: FloatArray
+    implied_known: BoolArray
+    move: FloatArray
+    touched: BoolArray
+
+
+@dataclass(frozen=True)
 class Fit:
-    """Weights [legs] >= 0, betas [2], mean log likelihood per case and the number of cases."""
+    """Weights [legs] >= 0, scale of the moves' variance, betas [2], terms [T], mean log likelihood per case (without
+    the pull) and the cases."""
 
     weights: FloatArray
+    scale: float
     betas: FloatArray
+    terms: FloatArray
     log_likelihood: float
     cases: int
 
 
-def fit_score(*, legs: FloatArray, variance_minutes: FloatArray, barrier: FloatArray, touched: BoolArray) -> Fit:
-    """Return the fit of logit P(touched) = beta_0 + beta_1 l(sum_k w_k v_k) to N cases.
+def fit_score(windows: FitSample, prior: PriorRow, *, without: frozenset[str] = frozenset()) -> Fit:
+    """Return the fit of logit P(touched) = beta_0 + beta_1 l(sum_k w_k v_k) + sum_j gamma_j f_j, pulled to `prior`.
 
-    `legs` [N, 6] as in `volatility.LEGS`, others [N].  Raises ValueError for fewer than 100 cases or
-    outcomes that are all equal.
+    Weights are fitted as logarithms, so that they stay positive; parts named in `without`, and the implied leg where no
+    option was fresh, are left out with weight 0.  Raises ValueError for fewer than 100 cases or outcomes that are all
+    equal.
     """
+    touched = windows.touched
     if len(touched) < FEWEST_CASES or touched.all() or not touched.any():
         raise ValueError(f"a fit needs {FEWEST_CASES} cases with both outcomes, got {len(touched)}")
-    used = legs[:, FITTED_LEGS]
-    start = np.append(np.full(used.shape[1], -np.log(used.shape[1])), (0.0, 0.7))
+    used = [k for k in range(len(LEGS)) if _is_used(k, windows, without)]
+    legs = windows.legs[:, used]
+    centre = np.concatenate((np.log(np.array(prior["weights"])[used]), prior["betas"], prior["terms"]))
+    pulls = (np.full(len(used), prior["pull_weights"]), prior["pull_betas"], np.full(len(TERMS), prior["pull_terms"]))
+    pull = np.concatenate(pulls) / len(touched)
+    cut = len(used)
+    terms = windows.terms * [name not in without for name in TERMS]
 
     def mean_loss(parameters: FloatArray) -> float:
-        variance = used @ np.exp(parameters[:-2])
-        structural = structural_log_odds(variance=variance, variance_minutes=variance_minutes, barrier=barrier)
-        return _mean_loss(parameters[-2] + parameters[-1] * structural, touched)
+        variance = legs @ np.exp(parameters[:cut])
+        structural = structural_log_odds(
+            variance=variance, variance_minutes=windows.variance_minutes, barrier=windows.barrier
+        )
+        shift = parameters[cut] + terms @ parameters[cut + 2 :]
+        return _mean_loss(shift + parameters[cut + 1] * structural, touched)
 
     def loss(parameters: FloatArray) -> float:
-        prior = np.sum((parameters[:-2] - start[:-2]) ** 2) + parameters[-2] ** 2 + (parameters[-1] - 1) ** 2
-        return mean_loss(parameters) + RIDGE * float(prior)
+        return mean_loss(parameters) + float(np.sum(pull * (parameters - centre) ** 2))
 
-    solution = minimize(loss, start, method="BFGS", options={"gtol": 1e-6})
+    found = minimize(loss, centre, method="BFGS", options={"gtol": 1e-6}).x
     weights = np.zeros(len(LEGS))
-    weights[list(FITTED_LEGS)] = np.exp(solution.x[:-2])
-    return Fit(weights, solution.x[-2:], -mean_loss(solution.x), len(touched))
+    weights[used] = np.exp(found[:cut])
+    gammas = found[cut + 2 :] * [name not in without for name in TERMS]
+    scale = variance_scale(windows, weights)
+    return Fit(weights, scale, found[cut : cut + 2], gammas, -mean_loss(found), len(touched))
+
+
+def variance_scale(windows: FitSample, weights: FloatArray) -> float:
+    """Return the scale under which the moves' variance is scale V tau: the mean of move^2 / (V tau).
+
+    Weights and slope trade scale freely in the likelihood of touches, so that V alone is no variance.  The mean of
+    the ratio is the scale that minimises QLIKE.  Source: A. Patton, Journal of Econometrics 160 (2011), pp. 246-256.
+    """
+    return float(np.mean(windows.move**2 / (windows.legs @ weights * windows.variance_minutes)))
+
+
+def mean_log_likelihood(windows: FitSample, *, weights: FloatArray, betas: FloatArray, terms: FloatArray) -> float:
+    """Return the mean log likelihood of the outcomes under given weights [L], betas [2] and terms [T]."""
+    structural = structural_log_odds(
+        variance=windows.legs @ weights, variance_minutes=windows.variance_minutes, barrier=windows.barrier
+    )
+    return -_mean_loss(betas[0] + betas[1] * structural + windows.terms @ terms, windows.touched)
 
 
 def fit_calibration(structural: FloatArray, touched: BoolArray) -> FloatArray:
@@ -67,6 +110,10 @@ def fit_calibration(structural: FloatArray, touched: BoolArray) -> FloatArray:
 
     betas: FloatArray = minimize(loss, np.array([0.0, 0.7]), method="BFGS").x
     return betas
+
+
+def _is_used(leg: int, windows: FitSample, without: frozenset[str]) -> bool:
+    return LEGS[leg] not in without and (leg != IMPLIED or bool(windows.implied_known.any()))
 
 
 def _mean_loss(log_odds: FloatArray, touched: BoolArray) -> float:

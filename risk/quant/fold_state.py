@@ -3,7 +3,7 @@
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,12 @@ from risk.quant.profile import Profile, Universe
 from risk.quant.volatility import INTRADAY
 from risk.quant.windows import NO_VOLUME, OpenBars
 
-STATE_SCHEMA: Final = 1
+STATE_SCHEMA: Final = 2
 MAGIC: Final = b"FOLD"
-# Magic, schema, engine; symbols, checksum of their ids; minutes closed before, session (key, open, close),
-# session of the profile, number of open minutes.
-HEADER: Final = struct.Struct("<4sH16sII5qI")
-INTEGERS: Final = ("newest_us", "last", "reference", "boundary", "volume")
+# Magic, schema, engine; symbols, checksum of their ids; minutes closed before, session (key, open, close, whether
+# after a weekend), session of the profile, number of open minutes.
+HEADER: Final = struct.Struct("<4sH16sII6qI")
+INTEGERS: Final = ("newest_us", "last", "reference", "boundary", "volume", "bid", "ask")
 
 
 class StateNotReadable(ValueError):
@@ -32,10 +32,11 @@ class StateNotReadable(ValueError):
 class FoldState:
     """Rolling state of S symbols.
 
-    `newest_us` exchange time of the newest tick, `last` price in paise (0: none yet); `reference` close in
-    paise of the last closed minute of this session (0: none) and `boundary` the minute since the epoch at which
-    it ended; `volume` cumulative, -1 unknown; `legs` [4, S] intraday variances; `news` ticks since the last advance.
-    Minutes before `closed_before` are closed.
+    `newest_us` exchange time of the newest tick, `last` price in paise (0: none yet); `reference` close in paise of the
+    last closed minute of this session (0: none) and `boundary` the minute since the epoch at which it ended; `volume`
+    cumulative, -1 unknown; `bid` and `ask` newest quotes in paise, 0 unknown; `legs` [2, S] intraday variances;
+    `implied` the option market's variance per average minute, NaN unknown or not fresh; `news` ticks since the last
+    advance.  Minutes before `closed_before` are closed.
     """
 
     newest_us: NDArray[np.int64]
@@ -43,7 +44,10 @@ class FoldState:
     reference: NDArray[np.int64]
     boundary: NDArray[np.int64]
     volume: NDArray[np.int64]
+    bid: NDArray[np.int64]
+    ask: NDArray[np.int64]
     legs: NDArray[np.float64]
+    implied: NDArray[np.float64]
     news: NDArray[np.bool_]
     bars: OpenBars
     closed_before: int = 0
@@ -53,22 +57,26 @@ class FoldState:
     def fresh(cls, profile: Profile) -> "FoldState":
         """Return the state before the first tick, with the legs that the profile ended with."""
         size = len(profile.universe)
-        none, volume = np.zeros((4, size), dtype=np.int64), np.full(size, NO_VOLUME, dtype=np.int64)
+        none, volume = np.zeros((6, size), dtype=np.int64), np.full(size, NO_VOLUME, dtype=np.int64)
         news = np.zeros(size, dtype=np.bool_)
-        return cls(none[0], none[1], none[2], none[3], volume, profile.legs.copy(), news, OpenBars(size))
+        implied = np.full(size, np.nan)
+        legs = profile.legs.copy()
+        newest_us, last, reference, boundary, bid, ask = none
+        return cls(newest_us, last, reference, boundary, volume, bid, ask, legs, implied, news, OpenBars(size))
 
     def begin(self, session: Session | None) -> None:
-        """Enter a session: no reference price yet, volume counted from 0."""
+        """Enter a session: no reference price yet, volume counted from 0, yesterday's options no longer fresh."""
         self.session = session
         self.reference[:] = 0
         self.volume[:] = 0
+        self.implied[:] = np.nan
 
     def pack(self, *, universe: Universe, engine: str, profile_session: int) -> bytes:
         """Return the state as bytes; equal states give equal bytes."""
-        session = self.session or (-1, 0, 0)
+        session = self.session or (-1, 0, 0, False)
         counts = (self.closed_before, *session, profile_session, len(self.bars.minutes))
         head = HEADER.pack(MAGIC, STATE_SCHEMA, engine.encode(), len(universe), _checksum(universe), *counts)
-        arrays = [getattr(self, name) for name in INTEGERS] + [self.legs, self.news]
+        arrays = [getattr(self, name) for name in INTEGERS] + [self.legs, self.implied, self.news]
         open_bars = [struct.pack("<q", key) + bars.tobytes() for key, bars in sorted(self.bars.minutes.items())]
         return b"".join([head, *(array.tobytes() for array in arrays), *open_bars])
 
@@ -80,34 +88,54 @@ class FoldState:
         """
         if len(blob) < HEADER.size or blob[:4] != MAGIC:
             raise StateNotReadable("the stored state is not a fold state")
-        _, schema, raw_engine, symbols, checksum, before, key, opens, closes, rolled, count = HEADER.unpack_from(blob)
+        _, schema, raw_engine, symbols, checksum, before, *session, rolled, count = HEADER.unpack_from(blob)
         _expect("schema", schema, STATE_SCHEMA)
         _expect("engine", raw_engine.rstrip(b"\0").decode(errors="replace"), engine)
         _expect("instruments", (symbols, checksum), (len(universe), _checksum(universe)))
         _expect("profile of session", rolled, profile_session)
         _expect("length", len(blob), _length(symbols, count))
-        state = cls(*_arrays(blob, symbols), OpenBars(symbols), before, None)
-        state.session = None if key == -1 else Session(key, opens, closes)
+        state = cls(**_arrays(blob, symbols), bars=OpenBars(symbols), closed_before=before)
+        key, opens, closes, after_weekend = session
+        state.session = None if key == -1 else Session(key, opens, closes, bool(after_weekend))
         _read_bars(state.bars, blob, count)
         return state
 
 
-def _arrays(
-    blob: bytes, symbols: int
-) -> tuple[
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.float64],
-    NDArray[np.bool_],
-]:
+class _Arrays(TypedDict):
+    """The arrays of a state, by the name of their field."""
+
+    newest_us: NDArray[np.int64]
+    last: NDArray[np.int64]
+    reference: NDArray[np.int64]
+    boundary: NDArray[np.int64]
+    volume: NDArray[np.int64]
+    bid: NDArray[np.int64]
+    ask: NDArray[np.int64]
+    legs: NDArray[np.float64]
+    implied: NDArray[np.float64]
+    news: NDArray[np.bool_]
+
+
+def _arrays(blob: bytes, symbols: int) -> _Arrays:
     offset, width = HEADER.size, 8 * symbols
-    rows = np.frombuffer(blob, dtype=np.int64, count=5 * symbols, offset=offset).reshape(5, symbols).copy()
-    legs = np.frombuffer(blob, dtype=np.float64, count=INTRADAY * symbols, offset=offset + 5 * width)
-    news = np.frombuffer(blob, dtype=np.bool_, count=symbols, offset=offset + (5 + INTRADAY) * width)
-    return rows[0], rows[1], rows[2], rows[3], rows[4], legs.reshape(INTRADAY, symbols).copy(), news.copy()
+    count = len(INTEGERS)
+    rows = np.frombuffer(blob, dtype=np.int64, count=count * symbols, offset=offset).reshape(count, symbols).copy()
+    floats = np.frombuffer(blob, dtype=np.float64, count=(INTRADAY + 1) * symbols, offset=offset + count * width)
+    news = np.frombuffer(blob, dtype=np.bool_, count=symbols, offset=offset + (count + INTRADAY + 1) * width)
+    legs, implied = floats[: INTRADAY * symbols].reshape(INTRADAY, symbols), floats[INTRADAY * symbols :]
+    newest_us, last, reference, boundary, volume, bid, ask = rows
+    return _Arrays(
+        newest_us=newest_us,
+        last=last,
+        reference=reference,
+        boundary=boundary,
+        volume=volume,
+        bid=bid,
+        ask=ask,
+        legs=legs.copy(),
+        implied=implied.copy(),
+        news=news.copy(),
+    )
 
 
 def _read_bars(bars: OpenBars, blob: bytes, count: int) -> None:
@@ -120,7 +148,7 @@ def _read_bars(bars: OpenBars, blob: bytes, count: int) -> None:
 
 
 def _length(symbols: int, open_minutes: int) -> int:
-    return HEADER.size + symbols * (8 * (len(INTEGERS) + INTRADAY) + 1) + open_minutes * (8 + 56 * symbols)
+    return HEADER.size + symbols * (8 * (len(INTEGERS) + INTRADAY + 1) + 1) + open_minutes * (8 + 56 * symbols)
 
 
 def _checksum(universe: Universe) -> int:

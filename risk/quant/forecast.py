@@ -1,6 +1,6 @@
-"""From the fold's state to forecasts: what a bar teaches the legs, and what the legs say now.
+"""From the fold's state to forecasts: what the legs say now, and the scores of it.
 
-Functions of the state and the profile; only `closed_bars` changes the state.
+Functions of the state and the profile; nothing here changes the state.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.attribution import ScoreParts, Surroundings, attribution
 from risk.quant.calendar import MINUTE_US, Session
 from risk.quant.fold_state import FoldState
 from risk.quant.profile import Profile
+from risk.quant.recalibration import corrected
 from risk.quant.scoring import (
     State,
     calibrated_log_odds,
@@ -21,7 +23,7 @@ from risk.quant.scoring import (
     structural_log_odds,
 )
 from risk.quant.volatility import updated_legs, variance_time
-from risk.quant.windows import BAR, CLOSE, COUNT, HIGH, LOW, NO_VOLUME, OPEN, PAISE, VOLUME_FIRST, VOLUME_LAST, IntArray
+from risk.quant.windows import COUNT, HIGH, LOW, OPEN, PAISE, IntArray
 
 FloatArray = NDArray[np.float64]
 
@@ -31,17 +33,20 @@ SHORTEST_MINUTES: Final = 1 / 60
 
 @dataclass(frozen=True)
 class Forecast:
-    """What is expected of each symbol until `horizon` minutes from now; arrays [S] as in `scoring`."""
+    """What is expected of each symbol until `horizon` minutes from now; arrays [S] as in `scoring`, legs [5, S] and
+    calibration terms [T, S]."""
 
     horizon: float
+    legs: FloatArray
+    terms: FloatArray
+    variance_minutes: FloatArray
     variance: FloatArray
-    deviation: FloatArray
     barrier: FloatArray
     log_odds: FloatArray
 
 
 def forecast_at(profile: Profile, legs: FloatArray, minute: float, session: Session) -> Forecast:
-    """Return the forecast of legs [6, S] at a time in minutes from the session's open."""
+    """Return the forecast of legs [5, S] at a time in minutes from the session's open."""
     model = profile.model
     horizon = max(min(model.horizon_minutes, session.minutes - minute), SHORTEST_MINUTES)
     weights, betas = profile.weights, profile.betas
@@ -50,39 +55,48 @@ def forecast_at(profile: Profile, legs: FloatArray, minute: float, session: Sess
     tau_barrier = variance_time(profile.barrier.elapsed, start=minute, end=minute + horizon)
     barrier = profile.barrier.scale * np.sqrt(tau_barrier)
     structural = structural_log_odds(variance=variance, variance_minutes=tau, barrier=barrier)
-    log_odds = calibrated_log_odds(structural, offset=betas[0] + profile.intercept, slope=betas[1])
-    return Forecast(horizon, variance, np.sqrt(variance * tau), barrier, log_odds)
+    terms = calibration_terms(profile, session)
+    offset = betas[0] + np.sum(profile.term_weights * terms, axis=0)
+    calibrated = calibrated_log_odds(structural, offset=offset, slope=betas[1])
+    log_odds = corrected(calibrated, profile.correction, reference=model.reference)
+    return Forecast(horizon, legs, terms, tau, profile.scale * variance, barrier, log_odds)
+
+
+def parts_of(forecast: Forecast, profile: Profile, *, implied_known: NDArray[np.bool_]) -> ScoreParts:
+    """Return what the forecast's scores were made of, for their attribution."""
+    return ScoreParts(
+        legs=forecast.legs,
+        weights=profile.weights,
+        implied_known=implied_known,
+        normal=profile.slow,
+        variance_minutes=forecast.variance_minutes,
+        barrier=forecast.barrier,
+        betas=profile.betas,
+        terms=forecast.terms,
+        term_weights=profile.term_weights,
+        log_odds=forecast.log_odds,
+        score=score(forecast.log_odds),
+    )
+
+
+def calibration_terms(profile: Profile, session: Session) -> FloatArray:
+    """Return the terms [T, S] of a session in the order of `model.TERMS`; all are 0 in ordinary times."""
+    after_weekend = np.full(len(profile.universe), float(session.after_weekend))
+    return np.stack((after_weekend, profile.falls))
 
 
 def continued_legs(state: FoldState, profile: Profile, session: Session, bars: IntArray | None) -> FloatArray:
-    """Return the six legs [6, S] with the open bars counted as far as their newest tick reaches."""
+    """Return all legs [5, S] with the open bars counted as far as their newest tick reaches."""
     if bars is None:
-        return _all_legs(state.legs, profile)
+        return all_legs(state, profile)
     minute = np.maximum(state.newest_us // MINUTE_US, session.open_us // MINUTE_US)
     reference = state.reference if state.session == session else np.zeros_like(state.reference)
-    return _all_legs(_observed(state, profile, session, bars, minute, reference, state.newest_us), profile)
+    return all_legs(state, profile, observed(state, profile, session, bars, minute, reference, state.newest_us))
 
 
-def closed_bars(state: FoldState, profile: Profile, session: Session, minute: int, bars: IntArray) -> NDArray[np.void]:
-    """Close one minute: update legs, reference and volume, and return its bars (dtype BAR), one per active symbol."""
-    active = bars[COUNT] > 0
-    minutes = np.full(len(active), minute)
-    end_us = (minute + 1) * MINUTE_US
-    state.legs = _observed(state, profile, session, bars, minutes, state.reference, np.full(len(active), end_us))
-    state.reference = np.where(active, bars[CLOSE], state.reference)
-    state.last = np.where(active & (state.newest_us < end_us), bars[CLOSE], state.last)
-    state.newest_us = np.where(active, np.maximum(state.newest_us, end_us - 1), state.newest_us)
-    state.boundary = np.where(active, minute + 1, state.boundary)
-    rows = _bar_rows(profile, session, minute, bars, active)
-    rows["volume"] = _volume(state, bars)[active]
-    offset = minute + 1 - session.open_us // MINUTE_US
-    if offset < session.minutes:
-        forecast = forecast_at(profile, _all_legs(state.legs, profile), offset, session)
-        rows["log_odds"] = forecast.log_odds[active]
-    return rows
-
-
-def score_rows(state: FoldState, profile: Profile, forecast: Forecast | None, *, is_open: bool) -> NDArray[np.void]:
+def score_rows(
+    state: FoldState, profile: Profile, forecast: Forecast | None, *, around: Surroundings, is_open: bool
+) -> NDArray[np.void]:
     """Return rows of dtype SCORE; without a forecast (before the first session) every number but the price is 0."""
     rows = profile.blank_scores.copy()
     rows["price"] = state.last / PAISE
@@ -91,16 +105,20 @@ def score_rows(state: FoldState, profile: Profile, forecast: Forecast | None, *,
         rows["state"] = State.CLOSED
     if forecast is None:
         return rows
-    rows["score"] = score(forecast.log_odds)
+    parts = parts_of(forecast, profile, implied_known=np.isfinite(state.implied))
+    rows["score"] = parts.score
+    why = attribution(parts, around)
+    rows["base"], rows["points"] = why.base, why.points.T
     rows["barrier"] = forecast.barrier
-    rows["expected_move"] = forecast.deviation
+    deviation = np.sqrt(forecast.variance * forecast.variance_minutes)
+    rows["expected_move"] = deviation
     rows["variance"] = forecast.variance
-    rows["protection_cost"] = protection_cost(barrier=forecast.barrier, deviation=forecast.deviation)
+    rows["protection_cost"] = protection_cost(barrier=forecast.barrier, deviation=deviation)
     rows["horizon_minutes"] = forecast.horizon if is_open else 0.0
     return rows
 
 
-def _observed(
+def observed(
     state: FoldState,
     profile: Profile,
     session: Session,
@@ -114,13 +132,11 @@ def _observed(
     known = reference > 0
     before = np.where(known, reference, np.where(active, bars[OPEN], 1))
     start = np.where(known & active, state.boundary, minute)
-    close = np.where(active, bars[CLOSE], before)
     high = np.where(active, np.maximum(bars[HIGH], before), before)
     low = np.where(active, np.minimum(bars[LOW], before), before)
     span = np.maximum(minute + 1 - start, 1)
     return updated_legs(
         state.legs,
-        squared_return=np.log(close / before) ** 2,
         squared_range=np.log(high / low) ** 2,
         minutes=span,
         seasonal=_seasonal_span(profile, start - session.open_us // MINUTE_US, span),
@@ -139,28 +155,7 @@ def _seasonal_span(profile: Profile, start: IntArray, span: IntArray) -> FloatAr
     return spans
 
 
-def _all_legs(intraday: FloatArray, profile: Profile) -> FloatArray:
-    return np.concatenate((intraday, profile.session_legs))
-
-
-def _bar_rows(
-    profile: Profile, session: Session, minute: int, bars: IntArray, active: NDArray[np.bool_]
-) -> NDArray[np.void]:
-    rows = np.empty(int(active.sum()), dtype=BAR)
-    rows["instrument"] = profile.universe.instruments[active]
-    rows["session"] = session.key
-    rows["minute"] = minute - session.open_us // MINUTE_US
-    rows["start"] = minute * MINUTE_US
-    for name, field in (("open", OPEN), ("high", HIGH), ("low", LOW), ("close", CLOSE), ("ticks", COUNT)):
-        rows[name] = bars[field, active]
-    rows["log_odds"] = np.nan
-    return rows
-
-
-def _volume(state: FoldState, bars: IntArray) -> FloatArray:
-    """Return the volume of the bars [S], NaN where none was sent; remembers the highest cumulative volume."""
-    sent = bars[VOLUME_LAST] != NO_VOLUME
-    base = np.where(state.volume == NO_VOLUME, bars[VOLUME_FIRST], state.volume)
-    traded = np.where(sent, np.maximum(bars[VOLUME_LAST] - base, 0), np.nan)
-    state.volume = np.where(sent, np.maximum(state.volume, bars[VOLUME_LAST]), state.volume)
-    return traded
+def all_legs(state: FoldState, profile: Profile, intraday: FloatArray | None = None) -> FloatArray:
+    """Return all legs [5, S]; without fresh options the daily leg stands in for the implied one."""
+    implied = np.where(np.isfinite(state.implied), state.implied, profile.daily)
+    return np.concatenate((state.legs if intraday is None else intraday, profile.session_legs, implied[None]))

@@ -39,6 +39,7 @@ class Intake:
             if late.any():
                 order, symbol, times, prices = order[~late], symbol[~late], times[~late], prices[~late]
             _merge(state, symbol, times, prices, ticks["volume"][order])
+            state.bid[symbol], state.ask[symbol] = _paise(ticks["bid_price"][order]), _paise(ticks["ask_price"][order])
         return len(ticks) - len(order)
 
     def refuse_strays(self, bars: NDArray[np.void], state: FoldState) -> None:
@@ -61,6 +62,13 @@ class Intake:
             self._window = (found[-1].open_us, found[-1].close_us)
         inside: BoolArray = np.array([session is not None for session in sessions], dtype=np.bool_)[where]
         return inside
+
+
+def _paise(quotes: NDArray[np.float64]) -> IntArray:
+    """Return quotes in paise, 0 where none was sent."""
+    sent = np.isfinite(quotes) & (quotes > 0)
+    paise: IntArray = np.rint(PAISE * np.where(sent, quotes, 0.0)).astype(np.int64)
+    return paise
 
 
 def _merge(

@@ -10,18 +10,25 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.attribution import Surroundings
 from risk.quant.calendar import MINUTE_US, Session, TradingClock
+from risk.quant.closing import closed_bars
 from risk.quant.fold_state import STATE_SCHEMA as STATE_SCHEMA
 from risk.quant.fold_state import FoldState
 from risk.quant.fold_state import StateNotReadable as StateNotReadable
-from risk.quant.forecast import closed_bars, continued_legs, forecast_at, score_rows
+from risk.quant.forecast import (
+    all_legs,
+    continued_legs,
+    forecast_at,
+    score_rows,
+)
 from risk.quant.intake import Intake
 from risk.quant.model import ScoreModel
 from risk.quant.profile import Profile
 from risk.quant.universe import Universe as Universe
 from risk.quant.windows import BAR as BAR
 
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 # A minute stays open this long after its end, for ticks that arrive late.
 GRACE_US: Final = 2_000_000
 
@@ -94,8 +101,23 @@ class MarketFold:
 
     @property
     def legs(self) -> NDArray[np.float64]:
-        """The six variance legs [6, S] as of the last closed minute, in the order of `volatility.LEGS`."""
-        return np.concatenate((self._state.legs, self.profile.session_legs))
+        """The variance legs [5, S] as of the last closed minute, in the order of `volatility.LEGS`."""
+        return all_legs(self._state, self.profile)
+
+    @property
+    def implied(self) -> NDArray[np.float64]:
+        """The option market's variance per average minute [S], NaN where unknown or of an earlier session."""
+        return self._state.implied.copy()
+
+    def imply(self, variance: NDArray[np.float64]) -> None:
+        """Take what the option market says: variance per average minute [S], NaN where nothing fresh is known.
+
+        It holds until the session ends or the next call.  Raises ValueError for another shape and for a variance
+        that is not positive.
+        """
+        if variance.shape != self._state.implied.shape or np.any(variance <= 0) or np.any(np.isinf(variance)):
+            raise ValueError(f"expected {len(self.universe)} positive variances or NaN, was {variance}")
+        self._state.implied = variance.astype(np.float64)
 
     def fold(self, ticks: NDArray[np.void]) -> int:
         """Fold ticks (dtype TICK) in log order and return how many were late and left out.
@@ -124,7 +146,7 @@ class MarketFold:
         self._pass(end - 1)
         self._close_before(end // MINUTE_US)
         closed, self._fresh = np.concatenate(self._fresh), held
-        closed["volume"] = bars["volume"]
+        closed["volume"], closed["spread_bp"] = bars["volume"], bars["spread_bp"]
         return closed
 
     def advance(self, instant_us: int) -> Advance:
@@ -136,20 +158,22 @@ class MarketFold:
         self._fresh = []
         return Advance(news, bars, None if self.profile is before else self.profile)
 
-    def scores(self, instant_us: int) -> NDArray[np.void]:
+    def scores(self, instant_us: int, *, around: Surroundings | None = None) -> NDArray[np.void]:
         """Return one row of dtype SCORE per instrument as of the instant; changes nothing.
 
-        Outside every session the rows are CLOSED and keep the score of the last second.
+        Outside every session the rows are CLOSED and keep the score of the last second.  `around` splits the points of
+        recent moves further.
         """
         state, current = self._state, self._clock.session_at(instant_us)
+        around = around or Surroundings.unknown(len(self.universe))
         session = current or state.session
         if session is None:
-            return score_rows(state, self.profile, None, is_open=False)
+            return score_rows(state, self.profile, None, around=around, is_open=False)
         first, last = session.open_us // MINUTE_US, session.close_us // MINUTE_US - 1
         legs = continued_legs(state, self.profile, session, state.bars.merged(first, last))
         minute = min(max(instant_us - session.open_us, 0) / MINUTE_US, session.minutes)
         forecast = forecast_at(self.profile, legs, minute, session)
-        return score_rows(state, self.profile, forecast, is_open=current is not None)
+        return score_rows(state, self.profile, forecast, around=around, is_open=current is not None)
 
     def _pass(self, limit_us: int) -> None:
         """Close minutes and sessions that ended at or before the limit."""

@@ -1,13 +1,13 @@
 """The fitted numbers behind the score: forecast weights, calibration, class priors.
 
-The shipped default is a documented fit (`models/default.json`); `fit` makes a new one from a walk over data.
+The shipped default is a documented fit (`models/default.json`); `fit_model` makes a new one from recorded bars.
 """
 
 import json
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final, Protocol, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,34 @@ from risk.quant.volatility import LEGS
 FloatArray = NDArray[np.float64]
 
 CLASSES: Final = ("index", "share")
+# What the calibration adds to the structural log-odds: the session after a weekend, and the falls of recent days.
+TERMS: Final = ("after_weekend", "falls")
 SEASONAL_STEP: Final = 15
+
+
+class ClassRow(TypedDict):
+    """One asset class in a model file, in the order of LEGS and TERMS; `prior` centres the next fit."""
+
+    weights: list[float]
+    scale: float
+    betas: list[float]
+    terms: list[float]
+    prior: "PriorRow"
+    prior_c: float
+    prior_variance: float
+    prior_seasonality: list[float]
+
+
+class PriorRow(TypedDict):
+    """Where a fit of the class is pulled to, and how hard: penalties per squared unit, of a log likelihood summed over
+    all cases, so that more data outweighs them; weights are pulled as logarithms."""
+
+    weights: list[float]
+    betas: list[float]
+    terms: list[float]
+    pull_weights: float
+    pull_betas: list[float]
+    pull_terms: float
 
 
 class ModelFile(TypedDict):
@@ -25,22 +52,27 @@ class ModelFile(TypedDict):
 
     version: str
     fit: dict[str, str]
-    classes: dict[str, dict[str, list[float]]]
+    classes: dict[str, ClassRow]
 
 
 @dataclass(frozen=True)
 class ScoreModel:
     """Numbers per asset class (rows as in CLASSES) and the settings they were fitted with.
 
-    `weights` [classes, legs] of V = sum w_k v_k; `betas` [classes, 2]; `prior_c` [classes], the barrier's multiple of
-    a slow deviation; `prior_variance` [classes] per average minute; `prior_seasonality` [classes, 25], s per
-    quarter of an hour.  Decays are per minute (intraday legs) or per session.
+    `weights` [classes, legs] of V = sum w_k v_k, which the calibration is fitted on; `scale` [classes] of the variance
+    that moves then had, E r^2 = scale V tau; `betas` [classes, 2]; `terms` [classes, TERMS]; `priors` of the next
+    fit; `prior_c` [classes], the barrier's multiple of a slow deviation; `prior_variance` [classes] per average minute;
+    `prior_seasonality` [classes, 25], s per quarter of an hour.  Decays are per minute (intraday legs) or per session;
+    `open_share` is the part of a year's variance that falls inside sessions.
     """
 
     version: str
     fitted: dict[str, str]
     weights: FloatArray
+    scale: FloatArray
     betas: FloatArray
+    terms: FloatArray
+    priors: tuple[PriorRow, ...]
     prior_c: FloatArray
     prior_variance: FloatArray
     prior_seasonality: FloatArray
@@ -49,6 +81,7 @@ class ScoreModel:
     daily_decay: float = 0.94
     slow_decay: float = 0.99
     cap: float = 25.0
+    open_share: float = 0.75
     horizon_minutes: float = 60.0
     shortest_horizon: float = 30.0
     base_rate: float = 0.30
@@ -57,37 +90,57 @@ class ScoreModel:
     profile_minutes: int = 375
     seasonality_sessions: float = 15.0
     barrier_sessions: float = 3.0
-    intercept_half_life: float = 20.0
-    intercept_precision: float = 20.0
+    correction_half_life: float = 20.0
+    correction_precision: float = 20.0
 
     @property
     def decays(self) -> FloatArray:
-        """Lambda per minute of the four intraday legs."""
-        halves = (self.fast_half_life, self.medium_half_life) * 2
-        return np.array([0.5 ** (1 / half) for half in halves])
+        """Lambda per minute of the two intraday legs."""
+        return np.array([0.5 ** (1 / half) for half in (self.fast_half_life, self.medium_half_life)])
 
-    def with_fit(self, asset_class: int, *, weights: FloatArray, betas: FloatArray) -> "ScoreModel":
-        """Return the model with the weights and calibration of one asset class replaced."""
-        new_weights, new_betas = self.weights.copy(), self.betas.copy()
-        new_weights[asset_class], new_betas[asset_class] = weights, betas
-        return replace(self, weights=new_weights, betas=new_betas)
+    @property
+    def reference(self) -> float:
+        """The base rate as log-odds, around which the online correction stretches."""
+        return float(np.log(self.base_rate / (1 - self.base_rate)))
+
+    def with_fit(self, asset_class: int, fit: "ClassFit") -> "ScoreModel":
+        """Return the model with the fitted numbers of one asset class replaced."""
+        changed = {name: getattr(self, name).copy() for name in ("weights", "scale", "betas", "terms")}
+        for name, rows in changed.items():
+            rows[asset_class] = getattr(fit, name)
+        return replace(self, **changed)
+
+
+class ClassFit(Protocol):
+    """The fitted numbers of one asset class, as `fit.Fit` has them."""
+
+    @property
+    def weights(self) -> FloatArray: ...
+    @property
+    def scale(self) -> float: ...
+    @property
+    def betas(self) -> FloatArray: ...
+    @property
+    def terms(self) -> FloatArray: ...
 
 
 def read_model(text: str) -> ScoreModel:
     """Return the model in a JSON text of shape ModelFile.
 
-    Raises ValueError for a wrong count of weights or a negative one, KeyError for a missing class.
+    Raises ValueError for a wrong count of weights or terms and a negative weight, KeyError for a missing class.
     """
     content: ModelFile = json.loads(text)
     rows = [content["classes"][name] for name in CLASSES]
-    weights = np.array([row["weights"] for row in rows], dtype=np.float64)
     model = ScoreModel(
         version=content["version"],
         fitted=content["fit"],
-        weights=weights,
+        weights=np.array([row["weights"] for row in rows], dtype=np.float64),
+        scale=np.array([row["scale"] for row in rows], dtype=np.float64),
         betas=np.array([row["betas"] for row in rows], dtype=np.float64),
-        prior_c=np.array([row["prior_c"][0] for row in rows]),
-        prior_variance=np.array([row["prior_variance"][0] for row in rows]),
+        terms=np.array([row["terms"] for row in rows], dtype=np.float64),
+        priors=tuple(row["prior"] for row in rows),
+        prior_c=np.array([row["prior_c"] for row in rows], dtype=np.float64),
+        prior_variance=np.array([row["prior_variance"] for row in rows], dtype=np.float64),
         prior_seasonality=np.array([row["prior_seasonality"] for row in rows], dtype=np.float64),
     )
     _check_shapes(model)
@@ -97,6 +150,10 @@ def read_model(text: str) -> ScoreModel:
 def _check_shapes(model: ScoreModel) -> None:
     if model.weights.shape != (len(CLASSES), len(LEGS)) or not np.all(model.weights >= 0):
         raise ValueError(f"a model needs {len(LEGS)} weights >= 0 per class, was {model.weights.tolist()}")
+    if model.scale.shape != (len(CLASSES),) or not np.all(model.scale > 0):
+        raise ValueError(f"a model needs a positive scale per class, was {model.scale.tolist()}")
+    if model.terms.shape != (len(CLASSES), len(TERMS)):
+        raise ValueError(f"a model needs {len(TERMS)} terms per class, was {model.terms.tolist()}")
     if model.prior_seasonality.shape != (len(CLASSES), model.profile_minutes // SEASONAL_STEP):
         raise ValueError(f"a seasonal curve needs one value per {SEASONAL_STEP} minutes of the day")
 
@@ -104,13 +161,16 @@ def _check_shapes(model: ScoreModel) -> None:
 def write_model(model: ScoreModel, *, version: str, fit: dict[str, str]) -> str:
     """Return the JSON text of a model, which `read_model` reads back; `fit` documents where it comes from."""
     classes = {
-        name: {
-            "weights": _rounded(model.weights[row]),
-            "betas": _rounded(model.betas[row]),
-            "prior_c": [float(model.prior_c[row])],
-            "prior_variance": [float(model.prior_variance[row])],
-            "prior_seasonality": model.prior_seasonality[row].tolist(),
-        }
+        name: ClassRow(
+            weights=_rounded(model.weights[row]),
+            scale=round(float(model.scale[row]), 6),
+            betas=_rounded(model.betas[row]),
+            terms=_rounded(model.terms[row]),
+            prior=model.priors[row],
+            prior_c=float(model.prior_c[row]),
+            prior_variance=float(model.prior_variance[row]),
+            prior_seasonality=model.prior_seasonality[row].tolist(),
+        )
         for row, name in enumerate(CLASSES)
     }
     return json.dumps(ModelFile(version=version, fit=fit, classes=classes), indent=1) + "\n"

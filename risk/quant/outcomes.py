@@ -1,21 +1,19 @@
-"""What happened in a session, seen after it: returns per minute, touched windows, calibration error.
+"""What happened in a session, seen after it: returns per minute, touched windows, moves.
 
 A session is dense here: log prices [S, M], NaN where a symbol has no bar in the minute.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from risk.quant.volatility import variance_time
 
 FloatArray = NDArray[np.float64]
 
 WINDOW_STEP: Final = 15
-NEWTON_STEPS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -49,50 +47,63 @@ class DenseSession:
         return _carried(self.close)[:, -1]
 
 
-def window_starts(session_minutes: int, *, shortest: float) -> NDArray[np.int64]:
-    """Return the minutes, counted from the open, at which judged windows start: every 15, none shorter."""
-    return np.arange(WINDOW_STEP, int(session_minutes - shortest) + 1, WINDOW_STEP, dtype=np.int64)
+class Windows(NamedTuple):
+    """Windows of one session: start minutes [W] from the open, `horizon` minutes long, cut at the session's close."""
+
+    starts: NDArray[np.int64]
+    horizon: float
+    session_minutes: int
+
+    @classmethod
+    def of(cls, session_minutes: int, *, horizon: float, shortest: float) -> "Windows":
+        """Return the judged windows of a session: one every 15 minutes, none shorter than `shortest`."""
+        starts = np.arange(WINDOW_STEP, int(session_minutes - shortest) + 1, WINDOW_STEP, dtype=np.int64)
+        return cls(starts, horizon, session_minutes)
+
+    @property
+    def ends(self) -> NDArray[np.int64]:
+        """End minutes [W], not included."""
+        return np.minimum(self.starts + int(self.horizon), self.session_minutes)
 
 
-def largest_moves(
-    session: DenseSession, *, starts: NDArray[np.int64], horizon: float, session_minutes: int
-) -> FloatArray:
+def largest_moves(session: DenseSession, windows: Windows) -> FloatArray:
     """Return sup |log move| [S, W] from the close before each start to the later highs and lows of its window.
 
-    A window ends `horizon` minutes after its start or at the close.  NaN without a price before or a bar inside.
+    NaN without a price before or a bar inside.
     """
     price = _carried(session.close)
-    moves = np.full((len(price), len(starts)), np.nan)
-    for column, start in enumerate(starts):
-        end = min(start + int(horizon), session_minutes)
+    moves = np.full((len(price), len(windows.starts)), np.nan)
+    for column, (start, end) in enumerate(zip(windows.starts.tolist(), windows.ends.tolist(), strict=True)):
         up = np.fmax.reduce(session.high[:, start:end], axis=1) - price[:, start - 1]
         down = price[:, start - 1] - np.fmin.reduce(session.low[:, start:end], axis=1)
         moves[:, column] = np.fmax(up, down)
     return moves
 
 
-def window_times(elapsed: FloatArray, *, starts: NDArray[np.int64], horizon: float, session_minutes: int) -> FloatArray:
+def moves_to_end(session: DenseSession, windows: Windows) -> FloatArray:
+    """Return the log return [S, W] from the close before each start to the last close of its window, NaN as above."""
+    price = _carried(session.close)
+    moves: FloatArray = price[:, windows.ends - 1] - price[:, windows.starts - 1]
+    return moves
+
+
+def first_touches(session: DenseSession, windows: Windows, *, barrier: FloatArray) -> FloatArray:
+    """Return minutes [S, W] from each start to the end of the first bar that reaches `barrier` [S, W], NaN if none."""
+    price = _carried(session.close)
+    minutes = np.full(barrier.shape, np.nan)
+    for column, (start, end) in enumerate(zip(windows.starts.tolist(), windows.ends.tolist(), strict=True)):
+        before = price[:, start - 1, None]
+        largest = np.fmax(session.high[:, start:end] - before, before - session.low[:, start:end])
+        reached = largest >= barrier[:, column, None]
+        minutes[:, column] = np.where(reached.any(axis=1), reached.argmax(axis=1) + 1.0, np.nan)
+    return minutes
+
+
+def window_times(elapsed: FloatArray, windows: Windows) -> FloatArray:
     """Return tau [S, W] in average minutes of each window."""
-    spans = [variance_time(elapsed, start=s, end=min(s + horizon, session_minutes)) for s in starts.tolist()]
+    closes = windows.session_minutes
+    spans = [variance_time(elapsed, start=s, end=min(s + windows.horizon, closes)) for s in windows.starts.tolist()]
     return np.stack(spans, axis=1) if spans else np.zeros((elapsed.shape[0], 0))
-
-
-def intercepts(log_odds: FloatArray, outcomes: FloatArray, weights: FloatArray, *, precision: float) -> FloatArray:
-    """Return the shift of the log-odds [S] that makes each symbol's forecasts agree with its outcomes on average.
-
-    The mode of a logistic likelihood with a normal prior around 0 of the given precision.  `log_odds` and
-    `outcomes` are [D, S, W], NaN pairs are left out; `weights` [D] per session.  0 without outcomes.
-    """
-    known = np.isfinite(log_odds) & np.isfinite(outcomes)
-    weight = np.where(known, weights[:, None, None], 0.0)
-    forecast, happened = np.where(known, log_odds, 0.0), np.where(known, outcomes, 0.0)
-    shift = np.zeros(log_odds.shape[1])
-    for _ in range(NEWTON_STEPS if known.any() else 0):
-        chance = expit(forecast + shift[:, None])
-        slope = np.sum(weight * (happened - chance), axis=(0, 2)) - precision * shift
-        curvature = np.sum(weight * chance * (1 - chance), axis=(0, 2)) + precision
-        shift = shift + np.clip(slope / curvature, -1, 1)
-    return shift
 
 
 def _carried(values: FloatArray) -> FloatArray:

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from risk.quant import lessons, profile_codec
 from risk.quant.calendar import Session
 from risk.quant.model import SEASONAL_STEP, ScoreModel
-from risk.quant.outcomes import DenseSession, intercepts
+from risk.quant.outcomes import DenseSession
+from risk.quant.recalibration import recalibration
 from risk.quant.scoring import SCORE, State
 from risk.quant.universe import Universe as Universe
-from risk.quant.volatility import elapsed_variance_time, seasonality
+from risk.quant.volatility import INTRADAY, elapsed_variance_time, seasonality
 from risk.quant.windows import PAISE
 
 FloatArray = NDArray[np.float64]
@@ -38,8 +39,9 @@ class Profile:
     """Knowledge about S instruments after `session` (0: none).
 
     `returns` [D, S, M] |r| per minute; `ratios` [D, S, W] sup|move| / sqrt(slow tau); `forecasts` [D, S, W]
-    log-odds before the online intercept and `outcomes` [D, S, W] 0 or 1; `daily`, `slow` and `legs` [4, S]
-    variances per average minute; `last_close` in paise, 0 unknown.  `frozen` replaces the rolling barrier.
+    log-odds before the online correction and `outcomes` [D, S, W] 0 or 1; `daily`, `slow` and `legs` [2, S]
+    variances per average minute; `falls` the fading sum of daily falls in slow deviations, 0 or less; `last_close`
+    in paise, 0 unknown.  `frozen` replaces the rolling barrier.
     """
 
     universe: Universe
@@ -49,6 +51,7 @@ class Profile:
     last_close: IntArray
     daily: FloatArray
     slow: FloatArray
+    falls: FloatArray
     legs: FloatArray
     returns: RingArray
     ratios: RingArray
@@ -64,8 +67,8 @@ class Profile:
         ring = np.zeros((0, size, windows), dtype=np.float32)
         returns = np.zeros((0, size, model.profile_minutes), dtype=np.float32)
         none = np.zeros(size, dtype=np.int64)
-        legs = np.tile(variance, (4, 1))
-        return cls(universe, model, 0, none, none, variance, variance, legs, returns, ring, ring, ring)
+        legs, falls = np.tile(variance, (INTRADAY, 1)), np.zeros(size)
+        return cls(universe, model, 0, none, none, variance, variance, falls, legs, returns, ring, ring, ring)
 
     @cached_property
     def seasonal(self) -> FloatArray:
@@ -99,14 +102,15 @@ class Profile:
         return multiple
 
     @cached_property
-    def intercept(self) -> FloatArray:
-        """The online shift of the log-odds [S]: how far recent scores were from what then happened."""
+    def correction(self) -> FloatArray:
+        """The online shift and stretch of the log-odds [2, S]: how far recent scores were from what then happened."""
         age = np.arange(len(self.forecasts))[::-1]
-        return intercepts(
+        return recalibration(
             self.forecasts.astype(np.float64),
             self.outcomes.astype(np.float64),
-            0.5 ** (age / self.model.intercept_half_life),
-            precision=self.model.intercept_precision,
+            0.5 ** (age / self.model.correction_half_life),
+            reference=self.model.reference,
+            precision=self.model.correction_precision,
         )
 
     @cached_property
@@ -115,9 +119,20 @@ class Profile:
         return np.ascontiguousarray(self.model.weights[self.universe.asset_class].T)
 
     @cached_property
+    def scale(self) -> FloatArray:
+        """Scale [S] of the variance that moves have, of each symbol's class."""
+        scale: FloatArray = self.model.scale[self.universe.asset_class]
+        return scale
+
+    @cached_property
     def betas(self) -> FloatArray:
         """Calibration [2, S] of each symbol's class."""
         return np.ascontiguousarray(self.model.betas[self.universe.asset_class].T)
+
+    @cached_property
+    def term_weights(self) -> FloatArray:
+        """Weights [terms, S] of the calibration's terms, of each symbol's class."""
+        return np.ascontiguousarray(self.model.terms[self.universe.asset_class].T)
 
     @cached_property
     def session_legs(self) -> FloatArray:
@@ -136,7 +151,7 @@ class Profile:
     def roll(self, bars: NDArray[np.void], session: Session, *, legs: FloatArray | None = None) -> "Profile":
         """Return the profile after one whole session, whose closed bars are `bars` (dtype BAR).
 
-        `legs` [4, S] are the intraday legs at the close.  A session shorter than half the grid (special
+        `legs` [2, S] are the intraday legs at the close.  A session shorter than half the grid (special
         sessions) only moves the last close: its minutes are not those of an ordinary day.
         """
         dense = DenseSession.of(bars, instruments=self.universe.instruments, minutes=self.model.profile_minutes)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from risk.quant.profile import Profile
 
-SCHEMA: Final = 1
-# Schema, sessions in the rings, minutes, windows; session key, sessions seen, last close; daily, slow, four legs.
-HEADER: Final = struct.Struct("<4H3q6d")
+SCHEMA: Final = 2
+# Schema, sessions in the rings, minutes, windows; session key, sessions seen, last close; daily, slow, falls, two legs.
+HEADER: Final = struct.Struct("<4H3q5d")
 RINGS: Final = ("returns", "ratios", "forecasts", "outcomes")
 
 
@@ -23,7 +23,7 @@ def pack(profile: "Profile", index: int) -> bytes:
     rings = [np.ascontiguousarray(getattr(profile, name)[:, index]) for name in RINGS]
     shape = (SCHEMA, len(rings[0]), rings[0].shape[1], rings[1].shape[1])
     facts = (profile.session, int(profile.sessions[index]), int(profile.last_close[index]))
-    variances = (profile.daily[index], profile.slow[index], *profile.legs[:, index])
+    variances = (profile.daily[index], profile.slow[index], profile.falls[index], *profile.legs[:, index])
     body = zlib.compress(b"".join(ring.tobytes() for ring in rings), 1)
     return HEADER.pack(*shape, *facts, *variances) + body
 
@@ -44,6 +44,7 @@ def unpack(empty: "Profile", blobs: Mapping[int, bytes]) -> "Profile":
         last_close=empty.last_close.copy(),
         daily=empty.daily.copy(),
         slow=empty.slow.copy(),
+        falls=empty.falls.copy(),
         legs=empty.legs.copy(),
         returns=_blank(empty.returns, depth),
         ratios=_blank(empty.ratios, depth),
@@ -52,7 +53,8 @@ def unpack(empty: "Profile", blobs: Mapping[int, bytes]) -> "Profile":
     )
     for index, (facts, rings) in parts.items():
         filled.sessions[index], filled.last_close[index] = facts[5], facts[6]
-        filled.daily[index], filled.slow[index], filled.legs[:, index] = facts[7], facts[8], facts[9:]
+        filled.daily[index], filled.slow[index], filled.falls[index] = facts[7:10]
+        filled.legs[:, index] = facts[10:]
         for name, ring in zip(RINGS, rings, strict=True):
             getattr(filled, name)[depth - len(ring) :, index] = ring
     return filled

@@ -15,6 +15,7 @@ from risk.quant.first_passage import two_sided_log_odds
 
 FloatArray = NDArray[np.float64]
 
+FAMILIES: Final = ("recent_moves", "jump", "market_wide", "option_market", "calendar", "recalibration")
 SCORE: Final = np.dtype(
     [
         ("instrument", "<u4"),
@@ -28,6 +29,8 @@ SCORE: Final = np.dtype(
         ("protection_cost", "<f8"),  # fraction of the price
         ("state", "i1"),
         ("horizon_minutes", "<f8"),
+        ("base", "<f8"),  # the score in this symbol's normal conditions
+        ("points", "<f8", (len(FAMILIES),)),  # by family; they add up to score - base
     ]
 )
 DECIMALS: Final = 6
@@ -59,7 +62,7 @@ def structural_log_odds(*, variance: FloatArray, variance_minutes: FloatArray, b
 
 
 def calibrated_log_odds(structural: FloatArray, *, offset: FloatArray, slope: FloatArray) -> FloatArray:
-    """Return beta_0 + beta_1 l, the log-odds that the score shows; `offset` includes the online intercept."""
+    """Return beta_0 + beta_1 l, the log-odds before the online correction; `offset` includes the terms."""
     log_odds: FloatArray = offset + slope * structural
     return log_odds
 

@@ -14,11 +14,13 @@ FloatArray = NDArray[np.float64]
 PARKINSON: Final = 1 / (4 * np.log(2))
 SMOOTHING_MINUTES: Final = 15
 
-# The intraday legs of the fold, in the order of its state: squared returns, then Parkinson ranges.
-FAST_RETURN, MEDIUM_RETURN, FAST_RANGE, MEDIUM_RANGE = range(4)
-# All legs of the forecast: the intraday ones, then the two that move once a session.
-LEGS: Final = ("fast_return", "medium_return", "fast_range", "medium_range", "daily", "slow")
-INTRADAY: Final = 4
+# Legs of the forecast: two averages of Parkinson ranges that move every minute, two averages of a session's squared
+# returns that move once a session, and the option market's.
+LEGS: Final = ("fast", "medium", "daily", "slow", "implied")
+FAST, MEDIUM, DAILY, SLOW, IMPLIED = range(5)
+INTRADAY: Final = 2
+SESSIONS_A_YEAR: Final = 252
+SESSION_MINUTES: Final = 375
 
 
 def half_life_decay(minutes: float) -> float:
@@ -29,7 +31,6 @@ def half_life_decay(minutes: float) -> float:
 def updated_legs(
     legs: FloatArray,
     *,
-    squared_return: FloatArray,
     squared_range: FloatArray,
     minutes: FloatArray,
     seasonal: FloatArray,
@@ -37,22 +38,33 @@ def updated_legs(
     decays: FloatArray,
     cap: float,
 ) -> FloatArray:
-    """Return the four intraday legs [4, S] after one observation of each symbol, in average-minute units.
+    """Return the intraday legs [2, S] after one observation of each symbol, in average-minute units.
 
-    The observation [S] spans `minutes` whole minutes (1, or more after a silence of the symbol) whose s^2 sum
-    to `seasonal`; `elapsed` is the part of the span that has passed, 1 at a bar's close:
-    v + (1 - lambda^minutes) (r^2 / seasonal - elapsed v).  At elapsed 1 this is the EWMA update, before it
-    the expected value of that update.  Observations are capped at `cap` times the medium leg of their kind, so
-    that one false print cannot raise the forecast for an hour.
+    The observation [S], ln^2(H/L), spans `minutes` whole minutes (1, or more after a silence of the symbol) whose
+    s^2 sum to `seasonal`; `elapsed` is the part of the span that has passed, 1 at a bar's close:
+    v + (1 - lambda^minutes) (x / seasonal - elapsed v), x Parkinson's variance.  At elapsed 1 this is the EWMA
+    update, before it the expected value of that update.  Observations are capped at `cap` times the medium leg,
+    so that one false print cannot raise the forecast for an hour.
     """
     gain = 1 - decays[:, None] ** minutes
-    observed = np.empty_like(legs)
-    observed[FAST_RETURN] = squared_return / seasonal
-    observed[FAST_RANGE] = squared_range * PARKINSON / seasonal
-    observed[MEDIUM_RETURN] = observed[FAST_RETURN]
-    observed[MEDIUM_RANGE] = observed[FAST_RANGE]
-    limits = cap * legs[[MEDIUM_RETURN, MEDIUM_RETURN, MEDIUM_RANGE, MEDIUM_RANGE]]
-    return legs + gain * (np.minimum(observed, limits) - elapsed * legs)
+    observed = np.minimum(squared_range * PARKINSON / seasonal, cap * legs[MEDIUM])
+    updated: FloatArray = legs + gain * (observed - elapsed * legs)
+    return updated
+
+
+def implied_variance(volatility: FloatArray, *, open_share: float) -> FloatArray:
+    """Return the variance per average minute that an at-the-money implied volatility (per year) stands for.
+
+    IV^2 covers a year of 252 sessions and the nights between them; `open_share` of it falls inside sessions of 375
+    average minutes: IV^2 open_share / (252 * 375).  NaN stays NaN.  Raises ValueError for a volatility that is not
+    positive and a share outside (0, 1].
+    """
+    if not 0 < open_share <= 1:
+        raise ValueError(f"open_share must lie in (0, 1], was {open_share}")
+    if np.any(volatility <= 0):
+        raise ValueError(f"an implied volatility must be positive or NaN, was {np.nanmin(volatility)}")
+    variance: FloatArray = volatility * volatility * (open_share / (SESSIONS_A_YEAR * SESSION_MINUTES))
+    return variance
 
 
 def seasonality(absolute_returns: FloatArray, *, prior: FloatArray, prior_sessions: float) -> FloatArray:

@@ -26,6 +26,7 @@ BAR: Final = np.dtype(
         ("volume", "<f8"),
         ("ticks", "<i4"),
         ("log_odds", "<f8"),  # of the score at the bar's close, NaN before it is known
+        ("spread_bp", "<f8"),  # of the newest quotes at the bar's close, basis points of their middle, NaN unknown
     ]
 )
 

@@ -54,7 +54,8 @@ def walked_bars(
     bars["start"] = session.open_us + np.arange(count)[:, None] * MINUTE_US
     bars["open"], bars["close"] = prices[:, 0], prices[:, 3]
     bars["high"], bars["low"] = prices.max(axis=1), prices.min(axis=1)
-    bars["ticks"], bars["volume"], bars["log_odds"] = 4, np.nan, np.nan
+    bars["ticks"] = 4
+    bars["volume"] = bars["log_odds"] = bars["spread_bp"] = np.nan
     return bars.ravel()
 
 

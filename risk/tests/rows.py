@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from risk.models import Instrument, LatestRisk, RiskRecord
+from risk.models import Instrument, LatestRisk, MinuteBar, RiskRecord
 
 SYMBOLS = ("NIFTY", "RELIANCE", "M&M")
 
@@ -43,6 +43,16 @@ def store_latest(instrument: Instrument, *, record_id: int, **changes: object) -
 
 def store_record(instrument: Instrument, *, record_id: int, **changes: object) -> RiskRecord:
     return RiskRecord.objects.create(instrument=instrument, id=record_id, **fields(**changes))  # type: ignore[arg-type]  # kinds are checked by the columns
+
+
+def store_bar(
+    instrument: Instrument, *, run: int, minute: int, start: datetime, features: bytes | None = None
+) -> MinuteBar:
+    prices = dict.fromkeys(("open", "high", "low", "close"), Decimal("2450.00"))
+    return MinuteBar.objects.create(
+        lineage="recorded", run=run, instrument=instrument, session=20210408, minute=minute, start=start, ticks=1,
+        features=features, **prices,
+    )  # fmt: skip
 
 
 LONG_AGO = datetime(2021, 4, 8, 5, 0, tzinfo=UTC)

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.quant.evaluation import area_under_curve, brier, judge, log_loss, reliability, skill, wilson_interval
+from risk.quant.evaluation import (
+    area_under_curve,
+    brier,
+    calibration_error,
+    decompose,
+    judge,
+    log_loss,
+    reliability,
+    skill,
+    wilson_interval,
+)
 
 CHANCES = np.array([0.1, 0.4, 0.35, 0.8])
 HAPPENED = np.array([False, False, True, True])
@@ -69,3 +79,59 @@ def test_an_empty_or_impossible_sample_is_refused() -> None:
         brier(np.array([]), np.array([], dtype=bool))
     with pytest.raises(ValueError, match=r"\[0, 1\]"):
         brier(np.array([1.2]), np.array([True]))
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60))
+def test_the_parts_of_the_brier_score_add_up_to_it(cases: list[tuple[float, bool]]) -> None:
+    # Stephenson and others (2008): what remains is the variance within bins less twice the covariance within bins
+    chances, happened = np.array([c for c, _ in cases]), np.array([h for _, h in cases])
+    within = 0.0
+    for low in range(10):
+        inside = np.minimum((chances * 10).astype(int), 9) == low
+        own, outcomes = chances[inside], happened[inside]
+        if len(own):
+            spread = own - own.mean()
+            within += float(np.sum(spread**2) - 2 * np.sum(spread * (outcomes - outcomes.mean())))
+
+    parts = decompose(reliability(chances, happened), score=brier(chances, happened))
+
+    assert parts.within_bins == pytest.approx(within / len(cases), abs=1e-12)
+    assert parts.reliability - parts.resolution + parts.uncertainty + parts.within_bins == pytest.approx(
+        brier(chances, happened), abs=1e-12
+    )
+
+
+def test_murphys_parts_agree_with_hand_calculation() -> None:
+    # two bins: four forecasts of .2 of which one happens, six of .7 of which three do
+    chances = np.array([0.2] * 4 + [0.7] * 6)
+    happened = np.array([True] + [False] * 3 + [True] * 3 + [False] * 3)
+
+    parts = judge(chances, happened, base_rate=0.3, high=0.8).murphy
+
+    assert parts.reliability == pytest.approx(0.4 * 0.05**2 + 0.6 * 0.2**2)
+    assert parts.resolution == pytest.approx(0.4 * 0.15**2 + 0.6 * 0.1**2)
+    assert parts.uncertainty == pytest.approx(0.4 * 0.6)
+    assert parts.within_bins == pytest.approx(0, abs=1e-15)
+
+
+def test_calibration_error_weighs_bins_by_their_cases() -> None:
+    # the same two bins: .4 x |.25 - .2| + .6 x |.5 - .7|
+    chances = np.array([0.2] * 4 + [0.7] * 6)
+    happened = np.array([True] + [False] * 3 + [True] * 3 + [False] * 3)
+
+    assert calibration_error(chances, happened) == pytest.approx(0.14)
+    assert calibration_error(chances, np.full(10, 0.5)) == pytest.approx(0.4 * 0.3 + 0.6 * 0.2)
+
+
+def test_a_forecast_of_the_true_probabilities_has_no_error_against_them() -> None:
+    truth = np.random.default_rng(1).uniform(size=500)
+
+    assert calibration_error(truth, truth) == 0.0
+    assert calibration_error(truth, np.random.default_rng(2).uniform(size=500) < truth) > 0.01
+
+
+def test_a_true_probability_outside_its_range_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"true probabilities must lie in \[0, 1\]"):
+        calibration_error(np.array([0.5]), np.array([1.5]))
+    with pytest.raises(ValueError, match=r"true probabilities must lie in \[0, 1\]"):
+        calibration_error(np.array([0.5]), np.array([np.nan]))

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
 
+from risk import history_services as history
 from risk import services
 from risk.models import InstrumentProfile, Lineage
 
@@ -43,10 +44,12 @@ def test_the_profile_after_the_last_session_is_stored_and_found_by_later_runs(tm
     told = import_bars(write_bars(tmp_path, days=4))
 
     assert "1,500 bars of 4 sessions" in told
-    assert services.newest_profile_session(lineage=Lineage.RECORDED, before=20230414) == 20230413
-    assert services.newest_profile_session(lineage=Lineage.RECORDED, before=20230413) == 0
-    profile = services.load_profile(lineage=Lineage.RECORDED, session=20230413, universe=services.universe_of(0))
+    assert history.newest_profile_session(lineage=Lineage.RECORDED, before=20230414) == 20230413
+    assert history.newest_profile_session(lineage=Lineage.RECORDED, before=20230413) == 0
+    universe = services.universe_of(0)
+    profile, past = history.load_profile(lineage=Lineage.RECORDED, session=20230413, universe=universe)
     assert sorted(set(profile.sessions.tolist())) == [0, 4]
+    assert ((past.days[-4:, 3] > 0).all(axis=0) == (profile.sessions == 4)).all()
 
 
 @pytest.mark.django_db
@@ -65,8 +68,8 @@ def test_importing_a_file_twice_leaves_one_past(tmp_path: Path) -> None:
 def test_live_data_has_a_past_of_its_own(tmp_path: Path) -> None:
     import_bars(write_bars(tmp_path, days=1), "--lineage", "live")
 
-    assert services.newest_profile_session(lineage=Lineage.RECORDED, before=20240101) == 0
-    assert services.newest_profile_session(lineage=Lineage.LIVE, before=20240101) == 20230410
+    assert history.newest_profile_session(lineage=Lineage.RECORDED, before=20240101) == 0
+    assert history.newest_profile_session(lineage=Lineage.LIVE, before=20240101) == 20230410
 
 
 @pytest.mark.django_db

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from risk.quant.lessons import fallen
 from risk.quant.model import default_model
-from risk.quant.outcomes import DenseSession, intercepts, largest_moves, window_starts
+from risk.quant.outcomes import DenseSession, Windows, first_touches, largest_moves, moves_to_end
 from risk.quant.profile import Profile
 from risk.tests.market_factories import SESSION, sessions_after, universe_of, walked_bars
 
@@ -30,7 +31,7 @@ def test_without_history_the_class_prior_holds() -> None:
 
     assert profile.slow.tolist() == model.prior_variance.tolist()
     assert profile.barrier_multiple.tolist() == model.prior_c.tolist()
-    assert profile.intercept.tolist() == [0.0, 0.0]
+    assert profile.correction.tolist() == [[0.0, 0.0], [0.0, 0.0]]
 
 
 def test_the_rings_keep_sixty_sessions() -> None:
@@ -45,7 +46,7 @@ def test_a_loaded_profile_equals_the_dumped_one_bit_for_bit() -> None:
 
     assert again.session == profile.session
     assert [again.dump_instrument(i) for i in range(2)] == list(blobs.values())
-    for name in ("elapsed", "intercept", "barrier_multiple", "blank_scores"):
+    for name in ("elapsed", "correction", "barrier_multiple", "blank_scores", "falls"):
         assert getattr(again, name).tobytes() == getattr(profile, name).tobytes()
 
 
@@ -91,35 +92,56 @@ def test_a_symbol_that_hardly_traded_teaches_nothing() -> None:
 
 
 def test_windows_start_every_quarter_and_none_is_shorter_than_half_an_hour() -> None:
-    assert window_starts(375, shortest=30).tolist() == list(range(15, 346, 15))
-    assert window_starts(20, shortest=30).tolist() == []
+    assert Windows.of(375, horizon=60, shortest=30).starts.tolist() == list(range(15, 346, 15))
+    assert Windows.of(20, horizon=60, shortest=30).starts.tolist() == []
 
 
 def test_largest_moves_agree_with_a_plain_loop() -> None:
     bars = walked_bars(SESSION, instruments=np.array([10]), seed=3)
     bars = np.delete(bars, slice(40, 50))
     dense = DenseSession.of(bars, instruments=np.array([10]), minutes=375)
-    starts = window_starts(375, shortest=30)
+    windows = Windows.of(375, horizon=60, shortest=30)
     expected = []
-    for start in starts:
+    for start in windows.starts:
         price = bars["close"][bars["minute"] < start][-1]
         inside = bars[(bars["minute"] >= start) & (bars["minute"] < start + 60)]
         expected.append(max(np.log(inside["high"].max() / price), np.log(price / inside["low"].min())))
 
-    found = largest_moves(dense, starts=starts, horizon=60, session_minutes=375)
+    found = largest_moves(dense, windows)
 
     assert found[0] == pytest.approx(expected, rel=1e-9)
 
 
-def test_the_intercept_moves_forecasts_to_the_observed_rate() -> None:
-    random = np.random.default_rng(1)
-    log_odds = np.full((60, 1, 25), -0.85)  # 30 %
-    outcomes = (random.uniform(size=log_odds.shape) < 0.15).astype(float)
+def test_touches_and_moves_agree_with_a_plain_loop() -> None:
+    bars = walked_bars(SESSION, instruments=np.array([10]), seed=4)
+    bars = np.delete(bars, slice(100, 107))
+    dense = DenseSession.of(bars, instruments=np.array([10]), minutes=375)
+    windows, barrier = Windows.of(375, horizon=60, shortest=30), 0.002
+    touches, moves = [], []
+    for start in windows.starts:
+        price = bars["close"][bars["minute"] < start][-1]
+        inside = bars[(bars["minute"] >= start) & (bars["minute"] < start + 60)]
+        reached = np.maximum(np.log(inside["high"] / price), np.log(price / inside["low"])) >= barrier
+        touches.append(inside["minute"][reached][0] - start + 1 if reached.any() else np.nan)
+        moves.append(np.log(inside["close"][-1] / price))
 
-    free = intercepts(log_odds, outcomes, np.ones(60), precision=1e-9)[0]
-    shrunk = intercepts(log_odds, outcomes, np.ones(60), precision=50.0)[0]
+    found = first_touches(dense, windows, barrier=np.full((1, len(windows.starts)), barrier))
 
-    rate = outcomes.mean()
-    assert free == pytest.approx(np.log(rate / (1 - rate)) + 0.85, abs=1e-6)
-    assert free < shrunk < 0
-    assert intercepts(log_odds, np.full_like(outcomes, np.nan), np.ones(60), precision=1.0).tolist() == [0.0]
+    assert found[0].tolist() == pytest.approx(touches, nan_ok=True)
+    assert moves_to_end(dense, windows)[0] == pytest.approx(moves, rel=1e-9)
+
+
+def test_a_fall_counts_in_deviations_and_fades_by_three_tenths_a_session() -> None:
+    slow = np.array([0.01**2 / 375])  # a deviation of 1 % a session
+    once = fallen(np.zeros(1), np.array([100_00]), np.log([98_00.0]), slow=slow)
+    then = fallen(once, np.array([98_00]), np.log([99_00.0]), slow=slow)
+
+    assert once == pytest.approx([np.log(0.98) / 0.01])
+    assert then == pytest.approx(0.7 * once)
+
+
+def test_a_split_counts_as_three_deviations_and_an_unknown_close_as_nothing() -> None:
+    slow = np.full(2, 0.01**2 / 375)
+    found = fallen(np.array([-1.0, -1.0]), np.array([100_00, 0]), np.log([50_00.0, 50_00.0]), slow=slow)
+
+    assert found.tolist() == pytest.approx([-3.7, -0.7])

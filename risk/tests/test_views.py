@@ -1,12 +1,14 @@
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.tests.factories import make_user
-from risk.tests.rows import LONG_AGO, make_instruments, store_latest, store_record
+from risk.quant.features import FEATURES
+from risk.tests.rows import LONG_AGO, make_instruments, store_bar, store_latest, store_record
 from streaming.models import FeedRun
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +129,34 @@ def test_a_record_is_read_as_it_was(viewer: Client) -> None:
 
     assert (row["id"], row["symbol"], row["state"], row["source"]) == (5, "M&M", "OK", "replay")
     assert row["timestamp"] == "2021-04-08T05:00:00.000Z"
+
+
+def test_a_record_says_why_and_shows_the_features_of_the_last_closed_minute(viewer: Client) -> None:
+    instrument = make_instruments()[0]
+    points = {"base": 0.3, "recent_moves": 0.4, "jump": 0.1125}
+    store_record(instrument, record_id=5, run=8, instant=LONG_AGO, decomposition=points, model_version="m")
+    for minutes, level in ((3, 3.0), (2, 2.0), (0, 9.0)):  # the last of them closes after the record
+        cells = np.full((4, len(FEATURES)), level, dtype=np.float32)
+        cells[0, 1] = np.nan
+        start = LONG_AGO - timedelta(minutes=minutes)
+        store_bar(instrument, run=8, minute=100 - minutes, start=start, features=cells.tobytes())
+
+    row = viewer.get("/api/v1/risk/5").json()
+
+    assert (row["decomposition"], row["model_version"], row["engine_version"]) == (points, "m", "test")
+    assert row["features"][FEATURES[0]] == {"value": 2.0, "n": 2.0, "coverage": 2.0, "age": 2.0}
+    assert row["features"][FEATURES[1]]["value"] is None
+
+
+@pytest.mark.parametrize("cells", [None, b"", b"1234"])
+def test_a_minute_without_readable_features_shows_none(viewer: Client, cells: bytes | None) -> None:
+    instrument = make_instruments()[0]
+    store_record(instrument, record_id=5, run=8, instant=LONG_AGO)
+    store_bar(instrument, run=8, minute=7, start=LONG_AGO - timedelta(minutes=1), features=cells)
+
+    row = viewer.get("/api/v1/risk/5").json()
+
+    assert (row["features"], row["decomposition"]) == ({}, None)
 
 
 def test_a_record_that_is_not_there_is_missing(viewer: Client) -> None:

@@ -12,6 +12,7 @@ from risk.quant.volatility import (
     blended,
     elapsed_variance_time,
     half_life_decay,
+    implied_variance,
     seasonality,
     updated_legs,
     variance_time,
@@ -23,12 +24,12 @@ FloatArray = NDArray[np.float64]
 
 
 def step(legs: FloatArray, **changes: FloatArray) -> FloatArray:
-    one = {name: np.ones(1) for name in ("squared_return", "squared_range", "minutes", "seasonal", "elapsed")}
+    one = {name: np.ones(1) for name in ("squared_range", "minutes", "seasonal", "elapsed")}
     return updated_legs(legs, **(one | changes), decays=DECAYS, cap=25.0)
 
 
 def test_half_lives_are_15_and_90_minutes() -> None:
-    assert DECAYS ** np.array([15, 90, 15, 90]) == pytest.approx([0.5] * 4)
+    assert DECAYS ** np.array([15, 90]) == pytest.approx([0.5] * 2)
     assert half_life_decay(15) == pytest.approx(DECAYS[0])
 
 
@@ -44,36 +45,55 @@ def test_the_fold_agrees_with_a_plain_loop_over_its_bars() -> None:
         minutes = bar["minute"] + 1 - boundary
         span = s2[boundary : bar["minute"] + 1].sum()
         high, low = max(bar["high"], before), min(bar["low"], before)
-        squared = np.log(bar["close"] / before) ** 2 / span, np.log(high / low) ** 2 * PARKINSON / span
-        seen = [min(squared[kind], 25 * legs[2 * kind + 1]) for kind in (0, 0, 1, 1)]
-        weights = [0.5 ** (minutes / half_life) for half_life in (15, 90, 15, 90)]
-        legs = np.array([w * v + (1 - w) * x for w, v, x in zip(weights, legs, seen, strict=True)])
+        seen = min(np.log(high / low) ** 2 / (4 * np.log(2)) / span, 25 * legs[1])
+        weights = np.array([0.5 ** (minutes / half_life) for half_life in (15, 90)])
+        legs = weights * legs + (1 - weights) * seen
         before, boundary = bar["close"], bar["minute"] + 1
 
     fold.warm(bars)
-    assert fold.legs[:4, 0] == pytest.approx(legs, rel=1e-12)
+    assert fold.legs[:2, 0] == pytest.approx(legs, rel=1e-12)
 
 
 def test_a_gap_counts_its_return_once_over_all_its_minutes() -> None:
-    legs = np.full((4, 1), 2.0)
-    after = step(legs, minutes=np.array([10.0]), squared_return=np.array([30.0]), seasonal=np.array([10.0]))
+    legs = np.full((2, 1), 2.0)
+    after = step(legs, minutes=np.array([10.0]), squared_range=np.array([30.0]) / PARKINSON, seasonal=np.array([10.0]))
 
     assert after[0, 0] == pytest.approx(DECAYS[0] ** 10 * 2 + (1 - DECAYS[0] ** 10) * 3)
 
 
 @given(st.floats(0, 1))
 def test_a_running_minute_of_average_size_does_not_move_the_forecast(elapsed: float) -> None:
-    legs = np.ones((4, 1))
+    legs = np.ones((2, 1))
     share = np.array([elapsed])
-    after = step(legs, squared_return=share, squared_range=share / PARKINSON, elapsed=share)
+    after = step(legs, squared_range=share / PARKINSON, elapsed=share)
 
     assert after == pytest.approx(legs)
 
 
 def test_one_false_print_is_capped_at_25_medium_variances() -> None:
-    after = step(np.ones((4, 1)), squared_return=np.array([1e9]), squared_range=np.array([1e9]))
+    after = step(np.ones((2, 1)), squared_range=np.array([1e9]))
 
     assert after[0, 0] == pytest.approx(1 + (1 - DECAYS[0]) * 24)
+
+
+def test_implied_volatility_covers_sessions_and_nights_of_a_year() -> None:
+    # By hand: 20 % a year, three quarters of it in 252 sessions of 375 minutes: .04 * .75 / 94,500.
+    found = implied_variance(np.array([0.2, np.nan]), open_share=0.75)
+
+    assert found[0] == pytest.approx(3.1746e-7, rel=1e-4)
+    assert np.isnan(found[1])
+
+
+@pytest.mark.parametrize("volatility", [0.0, -0.1])
+def test_an_implied_volatility_that_is_not_positive_is_refused(volatility: float) -> None:
+    with pytest.raises(ValueError, match="must be positive or NaN, was"):
+        implied_variance(np.array([volatility]), open_share=0.75)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.1, -1.0])
+def test_an_open_share_outside_the_unit_interval_is_refused(share: float) -> None:
+    with pytest.raises(ValueError, match="open_share must lie"):
+        implied_variance(np.array([0.2]), open_share=share)
 
 
 def test_seasonality_finds_the_shape_of_the_day_and_has_unit_mean_square() -> None:

@@ -4,6 +4,9 @@ import pytest
 import redis
 
 from risk.models import Instrument, LatestRisk, MinuteBar, RiskRecord
+from risk.quant.features import FEATURES
+from risk.quant.model import default_model
+from risk.serializers import readings
 from streaming import pipeline, resumption, services
 from streaming.models import FoldCursor, Heartbeat
 from streaming.partition_fold import PartitionFold
@@ -142,3 +145,24 @@ def test_records_carry_the_run_the_instant_and_an_exact_price(log: TickLog) -> N
     assert first.price == round(first.price, 2)
     assert 0.0 <= first.score <= 1.0
     assert first.state == "PRIOR"  # nothing is known of the past
+
+
+def test_each_record_says_why_and_the_points_add_up(log: TickLog) -> None:
+    pipeline.drain(0, log=log, is_over=rounds(2))
+
+    for record in RiskRecord.objects.all():
+        base, *points = record.decomposition.values()
+        assert sum(points) == pytest.approx(record.score - base, abs=1e-12)
+    assert {record.model_version for record in RiskRecord.objects.all()} == {default_model().version}
+    assert LatestRisk.objects.exclude(decomposition=None).count() == 3
+
+
+def test_each_closed_minute_carries_its_features(log: TickLog) -> None:
+    pipeline.drain(0, log=log, is_over=rounds(2))
+
+    tables = [readings(bytes(bar.features or b"")) for bar in MinuteBar.objects.order_by("minute")]
+
+    assert len(tables) == 6
+    assert all(set(table) == set(FEATURES) for table in tables)
+    assert tables[-1]["rv_session"]["value"] is not None
+    assert tables[-1]["rv_session"]["coverage"] > 0

@@ -1,140 +1,201 @@
-"""`manage.py backtest`: how good the scores would have been on recorded minute bars."""
+"""`manage.py backtest`: how good the scores would have been on recorded or simulated sessions."""
 
-import json
 from argparse import ArgumentParser
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
 
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table as RichTable
 
-from risk.bars import BarFileError, read_bars, read_symbols
+from risk.backtest_inputs import Inputs, recorded, simulated
+from risk.backtest_report import Material, as_html, as_json
+from risk.quant.ablation import Ablation, leave_one_out
 from risk.quant.backtest import Verdict, walk_forward
-from risk.quant.calendar import ExchangeClock
-from risk.quant.evaluation import Judgement
-from risk.quant.history import in_sessions
 from risk.quant.model import ScoreModel, default_model, write_model
-from risk.quant.universe import Universe
+from risk.quant.proof import Proof, prove
+from risk.report_tables import (
+    alert_table,
+    group_table,
+    headline_table,
+    loss_table,
+    part_table,
+    reliability_table,
+    rival_table,
+)
+from risk.report_text import Table
+from risk.report_words import trust_sentences
 
 ALIASES: Final = ("NIFTY50=NIFTY", "NIFTYBANK=BANKNIFTY")
-INDICES: Final = frozenset({"NIFTY", "BANKNIFTY", "FINNIFTY", "MIDCPNIFTY", "NIFTYNXT50", "SENSEX", "BANKEX"})
-FIGURES: Final = (
-    ("cases", "cases", "{:,}"),
-    ("base rate", "base_rate", "{:.3f}"),
-    ("mean forecast", "mean_forecast", "{:.3f}"),
-    ("Brier score", "brier", "{:.4f}"),
-    ("skill against .30", "skill_against_base", "{:.3f}"),
-    ("skill against the sample's rate", "skill_against_sample", "{:.3f}"),
-    ("log loss", "log_loss", "{:.4f}"),
-    ("AUC", "auc", "{:.3f}"),
-    ("HIGH share", "high_share", "{:.2%}"),
-    ("HIGH precision", "high_precision", "{:.2f}"),
-)
+SEED: Final = 20_240_101  # of the bootstrap: the same files give the same report, byte for byte
+FEWEST_FIT_SESSIONS: Final = 6
+SHORTEST_HORIZON: Final = 15
+LONGEST_HORIZON: Final = 360
+PLAIN_WIDTH: Final = 140
 
 
 class Command(BaseCommand):
-    """Fits on the first sessions of a bar file and judges the rest, through the production fold."""
+    """Fits on the first sessions and judges the rest, through the production fold."""
 
-    help = "Judge the risk score on recorded minute bars, walk-forward."
+    help = "Judge the risk score on recorded or simulated sessions, walk-forward, and report every figure."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--bars", type=Path, required=True, help="Parquet or CSV file of minute bars")
-        parser.add_argument("--symbol", action="append", required=True, dest="symbols", help="may be repeated")
-        parser.add_argument("--alias", action="append", default=list(ALIASES), help="name in the file = our symbol")
-        parser.add_argument("--fit-sessions", type=int, default=40, help="sessions to fit on")
-        parser.add_argument("--horizon", type=int, default=60, help="minutes ahead")
-        parser.add_argument("--json", type=Path, help="write the figures to this file")
-        parser.add_argument("--save-model", type=Path, help="write the fitted model to this file")
+        add = parser.add_argument
+        add("--bars", type=Path, action="append", default=[], help="Parquet or CSV file of minute bars, repeatable")
+        add("--ticks", type=Path, action="append", default=[], help="Parquet file of one day's ticks, repeatable")
+        add("--simulated", type=int, metavar="SESSIONS", help="judge so many sessions of the simulated market instead")
+        add("--symbol", action="append", default=[], dest="symbols", help="symbol to judge, repeatable")
+        add("--implied", type=Path, action="append", default=[], help="Parquet file of at-the-money options per minute")
+        add("--rolling-barrier", action="store_true", help="let the barrier roll on as in production")
+        add("--leave-one-out", action="store_true", help="also judge the score without each of its parts")
+        add("--alias", action="append", default=list(ALIASES), help="name in the file = our symbol")
+        add("--fit-sessions", type=int, default=40, help="sessions to fit on")
+        add("--horizon", type=int, default=60, help="minutes ahead")
+        add("--json", type=Path, help="write every figure to this file")
+        add("--html", type=Path, help="write the report with pictures to this file")
+        add("--save-model", type=Path, help="write the fitted model to this file")
 
     def handle(self, *args: object, **options: Any) -> None:
-        symbols = list(dict.fromkeys(options["symbols"]))
-        if options["horizon"] < 15 or options["fit_sessions"] < 6:
-            raise CommandError("--horizon must be at least 15 and --fit-sessions at least 6")
-        model = replace(
-            default_model(), horizon_minutes=float(options["horizon"]), shortest_horizon=options["horizon"] / 2
-        )
+        _check(options)
         try:
-            verdict, refused = _run(options["bars"], symbols, options["alias"], options["fit_sessions"], model)
+            inputs = _inputs(options)
+            model = _model(options["horizon"])
+            with _progress(Console(file=cast(TextIO, self.stderr), stderr=True)) as advance:
+                verdict = walk_forward(
+                    inputs.bars,
+                    clock=inputs.clock,
+                    universe=inputs.universe,
+                    model=model,
+                    fit_sessions=options["fit_sessions"],
+                    beside=inputs.beside,
+                    rolling_barrier=options["rolling_barrier"],
+                    progress=advance,
+                )
+            proof = _proof(verdict, inputs)
+            parts = leave_one_out(verdict, universe=inputs.universe) if options["leave_one_out"] else []
         except ValueError as error:
             raise CommandError(str(error)) from error
-        _print(Console(file=cast(TextIO, self.stdout)), verdict, refused)
-        if options["json"]:
-            options["json"].write_text(_as_json(verdict, refused, symbols))
-        if options["save_model"]:
-            documented = {
-                "bars": options["bars"].name,
-                "symbols": ", ".join(symbols),
-                "cases": str(verdict.fitted_cases),
-            }
-            options["save_model"].write_text(write_model(verdict.model, version="backtest", fit=documented))
+        material = _material(inputs, parts)
+        _print(_console(cast(TextIO, self.stdout)), proof, material)
+        _write(options["json"], lambda: as_json(proof, material))
+        _write(options["html"], lambda: as_html(proof, material))
+        _write(options["save_model"], lambda: _model_text(verdict, inputs))
 
 
-def _run(
-    path: Path, symbols: list[str], aliases: Iterable[str], fit_sessions: int, model: ScoreModel
-) -> tuple[Verdict, dict[str, int]]:
-    """Return the verdict and the count of refused bars by reason; raises ValueError with a sentence for people."""
-    names = _aliases(aliases)
-    present = {names.get(name, name) for name in read_symbols(path)}
-    missing = [symbol for symbol in symbols if symbol not in present]
-    if missing:
-        raise BarFileError(f"{path} has no bars of {', '.join(missing)}; it holds {', '.join(sorted(present))}")
-    instruments = {symbol: number for number, symbol in enumerate(symbols, start=1)}
-    bars, refused = read_bars(path, instruments=instruments, aliases=names)
-    clock = ExchangeClock()
-    inside, strays = in_sessions(bars, clock)
-    if strays:
-        refused["outside_session_or_duplicate"] = strays
-    universe = Universe(
-        instruments=np.array(list(instruments.values()), dtype=np.int64),
-        asset_class=np.array([0 if symbol in INDICES else 1 for symbol in symbols], dtype=np.int8),
+def _check(options: dict[str, Any]) -> None:
+    horizon, fit_sessions = options["horizon"], options["fit_sessions"]
+    if horizon < SHORTEST_HORIZON or fit_sessions < FEWEST_FIT_SESSIONS:
+        raise CommandError(
+            f"--horizon must be at least {SHORTEST_HORIZON} and --fit-sessions at least {FEWEST_FIT_SESSIONS}, "
+            f"got {horizon} and {fit_sessions}"
+        )
+    if horizon > LONGEST_HORIZON:
+        raise CommandError(f"--horizon must be at most {LONGEST_HORIZON} minutes of a session's 375, got {horizon}")
+    for path in (options["json"], options["html"], options["save_model"]):
+        if path is not None and not path.parent.is_dir():
+            raise CommandError(f"cannot write {path}: there is no folder {path.parent}")
+    _check_inputs(options)
+
+
+def _check_inputs(options: dict[str, Any]) -> None:
+    files = [*options["bars"], *options["ticks"], *options["implied"]]
+    if options["simulated"] is not None and (files or options["symbols"]):
+        raise CommandError("--simulated brings its own symbols: give it without --bars, --ticks and --symbol")
+    if options["simulated"] is None and not files:
+        raise CommandError("give --bars FILE, --ticks FILE or --simulated SESSIONS")
+    if files and not options["symbols"]:
+        raise CommandError("name what to judge with --symbol NAME, at least once")
+
+
+def _inputs(options: dict[str, Any]) -> Inputs:
+    if options["simulated"] is not None:
+        if options["simulated"] <= options["fit_sessions"]:
+            raise CommandError(
+                f"--simulated must exceed --fit-sessions, got {options['simulated']} and {options['fit_sessions']}"
+            )
+        return simulated(options["simulated"])
+    return recorded(
+        bar_files=options["bars"],
+        tick_files=options["ticks"],
+        symbols=list(dict.fromkeys(options["symbols"])),
+        aliases=options["alias"],
+        implied_files=options["implied"],
     )
-    return walk_forward(inside, clock=clock, universe=universe, model=model, fit_sessions=fit_sessions), refused
 
 
-def _aliases(pairs: Iterable[str]) -> dict[str, str]:
-    names = dict(pair.partition("=")[::2] for pair in pairs)
-    if not all(names) or not all(names.values()):
-        raise ValueError("an alias is written NAME_IN_FILE=SYMBOL")
-    return names
+def _model(horizon: int) -> ScoreModel:
+    return replace(default_model(), horizon_minutes=float(horizon), shortest_horizon=horizon / 2)
 
 
-def _print(console: Console, verdict: Verdict, refused: dict[str, int]) -> None:
-    title = f"{verdict.sessions} sessions, fitted on {verdict.fitted_cases:,} windows of the first ones"
-    table = Table("", "score", "rolling 60-minute variance", title=title)
-    for label, field, shape in FIGURES:
-        values = [getattr(judged, field) for judged in (verdict.judged, verdict.rolling)]
-        table.add_row(label, *("-" if np.isnan(value) else shape.format(value) for value in values))
-    console.print(table)
-    bins = Table("forecast", "cases", "mean", "observed", "95 % interval", title="Reliability of the score")
-    for row in verdict.judged.bins:
-        cells = (f"{row.forecast:.3f}", f"{row.observed:.3f}", f"{row.interval[0]:.3f} - {row.interval[1]:.3f}")
-        bins.add_row(f"{row.low:.1f} - {row.high:.1f}", f"{row.cases:,}", *(cells if row.cases else ("", "", "")))
-    console.print(bins)
-    counts = ", ".join(f"{reason} {count:,}" for reason, count in refused.items()) or "none"
-    console.print(f"Refused bars: {counts}")
+def _proof(verdict: Verdict, inputs: Inputs) -> Proof:
+    truth = inputs.truth(verdict.cases) if inputs.truth else None
+    return prove(verdict, symbols=inputs.symbols, random=np.random.default_rng(SEED), truth=truth)
 
 
-def _as_json(verdict: Verdict, refused: dict[str, int], symbols: list[str]) -> str:
-    """Return the figures as JSON; what cannot be known (NaN) is null."""
-    report = {
-        "symbols": symbols,
-        "sessions": verdict.sessions,
-        "fitted_cases": verdict.fitted_cases,
-        "refused": refused,
-        "score": _finite(verdict.judged),
-        "rolling_60": _finite(verdict.rolling),
+def _material(inputs: Inputs, parts: list[Ablation]) -> Material:
+    sessions = inputs.bars["session"]
+    ends = (int(sessions.min()), int(sessions.max()))
+    return Material(inputs.origins, inputs.symbols, len(inputs.bars), *ends, inputs.refused, tuple(parts))
+
+
+def _model_text(verdict: Verdict, inputs: Inputs) -> str:
+    documented = {
+        "bars": ", ".join(inputs.origins),
+        "symbols": ", ".join(inputs.symbols.values()),
+        "cases": str(verdict.fitted_cases),
     }
-    return json.dumps(report, indent=2, allow_nan=False) + "\n"
+    return write_model(verdict.model, version="backtest", fit=documented)
 
 
-def _finite(judgement: Judgement) -> dict[str, object]:
-    figures = asdict(judgement)
-    rows = [figures, *figures["bins"]]
-    for row in rows:
-        row.update({name: None for name, value in row.items() if isinstance(value, float) and np.isnan(value)})
-    return figures
+def _write(path: Path | None, text: Callable[[], str]) -> None:
+    if path is None:
+        return
+    try:
+        path.write_text(text(), encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """Show the sessions done, and yield what tells of them; nothing is shown where no one watches."""
+    columns = (TextColumn("sessions"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task("sessions", total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
+
+
+def _console(stream: TextIO) -> Console:
+    """Return a console as wide as its terminal, and wide enough for the tables where there is none."""
+    return Console(file=stream) if stream.isatty() else Console(file=stream, width=PLAIN_WIDTH)
+
+
+def _print(console: Console, proof: Proof, material: Material) -> None:
+    console.print(f"{proof.sessions} sessions, fitted on {proof.fitted_cases:,} windows of the first ones")
+    for table in (
+        headline_table(proof),
+        reliability_table(proof),
+        rival_table(proof),
+        alert_table(proof, material.symbols),
+        loss_table(proof, material.symbols),
+        group_table(proof),
+        *([part_table(material.parts)] if material.parts else []),
+    ):
+        console.print(_rich(table))
+    for sentence in trust_sentences(proof):
+        console.print(f"* {sentence}")
+    counts = ", ".join(f"{reason} {count:,}" for reason, count in material.refused.items()) or "none"
+    console.print(f"Refused rows: {counts}")
+
+
+def _rich(table: Table) -> RichTable:
+    shown = RichTable(*table.head, title=table.caption)
+    for row in table.rows:
+        shown.add_row(*row)
+    return shown

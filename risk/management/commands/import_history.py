@@ -8,13 +8,14 @@ from typing import Any, get_args
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from risk import history_services as history
 from risk import services
 from risk.bars import BarFileError, read_bars
 from risk.models import Lineage
 from risk.quant.calendar import Exchange, ExchangeClock
+from risk.quant.feature_fold import taught
 from risk.quant.history import fold_history, in_sessions
 from risk.quant.model import default_model
-from risk.quant.profile import Profile
 
 LINEAGES = [Lineage.RECORDED.value, Lineage.LIVE.value]
 PARTITION = 0
@@ -49,12 +50,13 @@ def import_file(path: Path, *, lineage: str, exchange: Exchange) -> list[str]:
     placed, refused["outside_session_or_repeated"] = in_sessions(bars, clock)
     if not len(placed):
         raise BarFileError(f"{path} holds no bar of a known symbol inside a session of {exchange}")
-    before = services.newest_profile_session(lineage=lineage, before=int(placed["session"][0]))
-    profile: Profile = services.load_profile(lineage=lineage, session=before, universe=universe)
+    before = history.newest_profile_session(lineage=lineage, before=int(placed["session"][0]))
+    profile, past = history.load_profile(lineage=lineage, session=before, universe=universe)
     sessions = 0
     for folded in fold_history(placed, clock=clock, profile=profile):
+        past = taught(past, folded.bars, before=folded.before, after=folded.after)
         profile, sessions = folded.after, sessions + 1
-    services.store_profile(lineage=lineage, session=profile.session, universe=universe, profile=profile)
+    history.store_profile(lineage=lineage, session=profile.session, profile=profile, past=past)
     known = (profile.sessions >= default_model().minimum_sessions).sum()
     return [
         f"{path.name}: {len(placed):,} bars of {sessions} sessions in {time.monotonic() - began:.1f} s",

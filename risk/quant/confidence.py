@@ -1,0 +1,95 @@
+"""How sure the figures of one forecast are: 95 % intervals by block bootstrap over sessions."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.quant.bootstrap import (
+    FEWEST_BLOCKS,
+    NOT_KNOWN,
+    Interval,
+    Resamples,
+    percentile_interval,
+    ratio,
+    reflected_interval,
+    resampled_auc,
+    resampled_skill,
+)
+from risk.quant.evaluation import BINS, Bin, bin_of, calibration_error
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+FEWEST_CASES: Final = 100  # of a bin that may be said to lie off the diagonal
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """95 % intervals; NaN with fewer than five sessions."""
+
+    sessions: int
+    resamples: int
+    auc: Interval
+    brier: Interval
+    skill_against_base: Interval
+    skill_against_sample: Interval
+    calibration_error: Interval
+
+
+def confidence(probabilities: FloatArray, outcomes: BoolArray, drawn: Resamples, *, base_rate: float) -> Confidence:
+    """Return the intervals of a forecast [N]; `base_rate` is the constant forecast to beat."""
+    happened = outcomes.astype(np.float64)
+    errors = (probabilities - happened) ** 2
+    against_base = resampled_skill(errors, (base_rate - happened) ** 2, drawn)
+    brier = drawn.sums(errors) / _sizes(drawn)
+    rate = drawn.sums(happened) / _sizes(drawn)
+    gaps = drawn.sums(_by_bin(probabilities, happened - probabilities))
+    error = np.abs(gaps).sum(axis=1) / _sizes(drawn)
+    return Confidence(
+        sessions=drawn.blocks,
+        resamples=len(drawn.counts),
+        auc=percentile_interval(resampled_auc(probabilities, outcomes, drawn), drawn),
+        brier=percentile_interval(brier, drawn),
+        skill_against_base=percentile_interval(against_base, drawn),
+        skill_against_sample=percentile_interval(1 - ratio(brier, rate * (1 - rate)), drawn),
+        calibration_error=reflected_interval(error, drawn, estimate=calibration_error(probabilities, outcomes)),
+    )
+
+
+def skill_interval(probabilities: FloatArray, reference: FloatArray, outcomes: BoolArray, drawn: Resamples) -> Interval:
+    """Return the interval of the skill of one forecast against another; both see the same resamples."""
+    errors, others = ((forecast - outcomes) ** 2 for forecast in (probabilities, reference))
+    return percentile_interval(resampled_skill(errors, others, drawn), drawn)
+
+
+def with_differences(bins: list[Bin], probabilities: FloatArray, outcomes: BoolArray, drawn: Resamples) -> list[Bin]:
+    """Return the bins with the interval of observed - forecast, and whether it leaves out the diagonal.
+
+    The interval is not known where a bin's cases come from fewer than five sessions; the flag is None there and in a
+    bin of fewer than 100 cases.
+    """
+    gaps = drawn.sums(_by_bin(probabilities, outcomes - probabilities))
+    means = ratio(gaps, drawn.sums(_by_bin(probabilities, np.ones(len(probabilities)))))
+    number = bin_of(probabilities)
+    sources = [len(np.unique(drawn.block[number == place])) for place in range(BINS)]
+    return [_with_difference(row, means[:, place], drawn, sources[place]) for place, row in enumerate(bins)]
+
+
+def _with_difference(row: Bin, differences: FloatArray, drawn: Resamples, sessions: int) -> Bin:
+    interval = percentile_interval(differences, drawn) if sessions >= FEWEST_BLOCKS else NOT_KNOWN
+    if row.cases < FEWEST_CASES or not np.isfinite(interval[0]):
+        return replace(row, difference=interval)
+    return replace(row, difference=interval, excludes_diagonal=not interval[0] <= 0 <= interval[1])
+
+
+def _sizes(drawn: Resamples) -> FloatArray:
+    return drawn.sums(np.ones(len(drawn.block)))
+
+
+def _by_bin(probabilities: FloatArray, values: FloatArray) -> FloatArray:
+    """Return the values [N, 10], each in its bin's column and 0 elsewhere."""
+    spread = np.zeros((len(values), BINS))
+    spread[np.arange(len(values)), bin_of(probabilities)] = values
+    return spread
