@@ -1,7 +1,7 @@
 """What a backtest judges: recorded bars or ticks from files, or the sessions of a registered source."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,6 @@ from risk.quant.calendar import ExchangeClock, TradingClock
 from risk.quant.expiry_days import expiry_sessions
 from risk.quant.history import in_sessions
 from risk.quant.universe import Universe
-from risk.quant.walk import Surrounding
 from risk.tick_bars import read_tick_bars, read_tick_symbols
 
 INDICES: Final = frozenset({"NIFTY", "BANKNIFTY", "FINNIFTY", "MIDCPNIFTY", "NIFTYNXT50", "SENSEX", "BANKEX"})
@@ -32,7 +31,7 @@ class Inputs:
     refused: dict[str, int]
     origins: tuple[str, ...]
     truth: Truth | None = None
-    beside: Surrounding = field(default_factory=Surrounding.none)
+    implied: NDArray[np.void] | None = None
 
 
 def recorded(
@@ -58,6 +57,7 @@ def recorded(
     universe = Universe(
         instruments=np.array(list(instruments.values()), dtype=np.int64),
         asset_class=np.array([0 if symbol in INDICES else 1 for symbol in symbols], dtype=np.int8),
+        expiries=tuple(expiry_sessions(symbol, clock=clock) for symbol in symbols),
     )
     named = {number: symbol for symbol, number in instruments.items()}
     origins = tuple(path.name for path in (*bar_files, *tick_files))
@@ -69,9 +69,7 @@ def recorded(
         named,
         refused | counts,
         (*origins, *(path.name for path in implied_files)),
-        beside=Surrounding(
-            quotes, {number: expiry_sessions(symbol, clock=clock) for symbol, number in instruments.items()}
-        ),
+        implied=quotes,
     )
 
 

@@ -20,6 +20,8 @@ from risk.models import (
     State,
     SymbolAlias,
 )
+from risk.quant.calendar import ExchangeClock
+from risk.quant.expiry_days import expiry_sessions
 from risk.quant.market import ENGINE_VERSION, Universe
 from risk.quant.model import default_model
 from risk.storage import insert_rows, moment, upsert_rows
@@ -47,6 +49,7 @@ def universe_of(partition: int) -> Universe:
         instruments=np.array([pk for pk, *_ in rows], dtype=np.int64),
         asset_class=np.array([ASSET_CLASS[Instrument.Kind(kind)] for _, kind, _ in rows], dtype=np.int8),
         market=symbols.index(MARKET_INDEX) if MARKET_INDEX in symbols else None,
+        expiries=tuple(expiry_sessions(symbol, clock=exchange_clock()) for symbol in symbols),
     )
 
 
@@ -56,6 +59,12 @@ def instrument_directory() -> dict[str, Instrument]:
     for alias in SymbolAlias.objects.select_related("instrument").filter(instrument__is_active=True):
         directory[alias.alias] = alias.instrument
     return directory
+
+
+@lru_cache(maxsize=1)
+def exchange_clock() -> ExchangeClock:
+    """Return the clock whose holidays move expiries."""
+    return ExchangeClock()
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,7 @@ class ScoreParts:
     """What one score of each symbol was made of.
 
     `legs` and `weights` [5, S]; `implied_known` [S]; `normal` [S] the slow variance; `variance_minutes` and `barrier`
-    [S]; `betas` [2, S]; `terms` and `term_weights` [2, S] in the order of `model.TERMS`; `log_odds` [S] after the
+    [S]; `betas` [2, S]; `terms` and `term_weights` [3, S] in the order of `model.TERMS`; `log_odds` [S] after the
     online correction and `score` [S] as shown.
     """
 
@@ -89,13 +89,13 @@ def _contributions(parts: ScoreParts, around: Surroundings) -> FloatArray:
     stand_in = np.where(parts.implied_known, 0.0, legs[IMPLIED])
     own = legs[[FAST, MEDIUM, DAILY]] - market[[FAST, MEDIUM, DAILY]]
     jump = np.nan_to_num(around.jump_share) * np.maximum(own[FAST], 0.0)
-    weekend, falls = parts.term_weights * parts.terms
+    weekend, expiry, falls = parts.term_weights * parts.terms
     rows = {
         "recent_moves": own.sum(axis=0) - jump + stand_in + falls,
         "jump": jump,
         "market_wide": market[[FAST, MEDIUM, DAILY]].sum(axis=0),
         "option_market": implied,
-        "calendar": weekend,
+        "calendar": weekend + expiry,
     }
     return np.stack([rows.get(family, np.zeros_like(jump)) for family in FAMILIES])
 

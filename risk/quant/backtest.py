@@ -17,7 +17,7 @@ from risk.quant.history import fold_history
 from risk.quant.model import ScoreModel
 from risk.quant.profile import Profile, Universe
 from risk.quant.scoring import score, structural_log_odds
-from risk.quant.walk import Progress, Surrounding, walk
+from risk.quant.walk import Progress, walk
 
 WARM_UP_SESSIONS: Final = 5
 HIGH: Final = 0.8
@@ -50,15 +50,15 @@ def walk_forward(
     universe: Universe,
     model: ScoreModel,
     fit_sessions: int,
-    beside: Surrounding | None = None,
+    implied: NDArray[np.void] | None = None,
     rolling_barrier: bool = False,
     progress: Progress | None = None,
 ) -> Verdict:
     """Fit `model` anew on the first sessions of the bars (as `in_sessions` returns them) and judge the rest.
 
-    The barrier is frozen as the fitted sessions leave it, or rolls on as in production.  `beside` brings what else is
-    known; `progress` is told (sessions folded, sessions to fold).  Raises ValueError when
-    no session is left to judge, or the fitted ones hold too few cases.
+    The barrier is frozen as the fitted sessions leave it, or rolls on as in production.  `implied` are at-the-money
+    volatilities as in `walk`; `progress` is told (sessions folded, sessions to fold).  Raises ValueError when no
+    session is left to judge, or the fitted ones hold too few cases.
     """
     keys = np.unique(bars["session"])
     if len(keys) <= fit_sessions:
@@ -67,11 +67,11 @@ def walk_forward(
     *_, last = fold_history(early, clock=clock, profile=Profile.empty(universe, model))
     barrier = None if rolling_barrier else last.after.barrier
     before = replace(Profile.empty(universe, model), frozen=barrier)
-    known = walk(early, clock=clock, profile=before, beside=beside).cases
+    known = walk(early, clock=clock, profile=before, implied=implied).cases
     known = known.where(known.session >= WARM_UP_SESSIONS)
     fitted = refitted(model, known, universe)
     start = replace(Profile.empty(universe, fitted), frozen=barrier)
-    walked = walk(bars, clock=clock, profile=start, beside=beside, progress=progress)
+    walked = walk(bars, clock=clock, profile=start, implied=implied, progress=progress)
     is_judged = walked.cases.session >= fit_sessions
     cases, earlier = walked.cases.where(is_judged), walked.cases.where(~is_judged)
     if not len(cases):
@@ -88,12 +88,12 @@ def fit_rolling(
     clock: TradingClock,
     universe: Universe,
     model: ScoreModel,
-    beside: Surrounding | None = None,
+    implied: NDArray[np.void] | None = None,
     progress: Progress | None = None,
 ) -> tuple[ScoreModel, Cases]:
     """Fit `model` anew on every session but the warm-up, with the rolling barrier of production; nothing is judged."""
     empty = Profile.empty(universe, model)
-    cases = walk(bars, clock=clock, profile=empty, beside=beside, progress=progress).cases
+    cases = walk(bars, clock=clock, profile=empty, implied=implied, progress=progress).cases
     cases = cases.where(cases.session >= WARM_UP_SESSIONS)
     return refitted(model, cases, universe), cases
 

@@ -102,7 +102,7 @@ def session_cases(
         rolling_variance=_rolling_variance(dense, starts)[known],
         riskmetrics_variance=daily[symbol],
         horizon=(windows.ends - starts)[window].astype(np.float64),
-        expiry_day=np.zeros(len(symbol), dtype=np.bool_),
+        expiry_day=profile.universe.expiring(session.key)[symbol] > 0,
         move=moves_to_end(dense, windows)[known],
         touch_minute=first_touches(dense, windows, barrier=barrier)[known],
         touched=(moves >= barrier)[known],

@@ -1,6 +1,7 @@
 """On which sessions an underlying's options expire: effective-dated weekdays from `calendars/expiries.json`.
 
-For reports; the instant of a listed contract's expiry comes from its own date (`expiry.py`).
+For the calendar's part of the score and for reports; the instant of a listed contract's expiry comes from its own
+date (`expiry.py`).
 """
 
 import json
@@ -30,6 +31,7 @@ Rule = TypedDict(
 )
 
 
+@cache
 def expiry_sessions(symbol: str, *, clock: ExchangeClock) -> frozenset[int]:
     """Return the keys (yyyymmdd) of the sessions on which options of the symbol expire, as far as both files know.
 

@@ -82,7 +82,7 @@ def parts_of(forecast: Forecast, profile: Profile, *, implied_known: NDArray[np.
 def calibration_terms(profile: Profile, session: Session) -> FloatArray:
     """Return the terms [T, S] of a session in the order of `model.TERMS`; all are 0 in ordinary times."""
     after_weekend = np.full(len(profile.universe), float(session.after_weekend))
-    return np.stack((after_weekend, profile.falls))
+    return np.stack((after_weekend, profile.universe.expiring(session.key), profile.falls))
 
 
 def continued_legs(state: FoldState, profile: Profile, session: Session, bars: IntArray | None) -> FloatArray:

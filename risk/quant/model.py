@@ -17,8 +17,9 @@ from risk.quant.volatility import LEGS
 FloatArray = NDArray[np.float64]
 
 CLASSES: Final = ("index", "share")
-# What the calibration adds to the structural log-odds: the session after a weekend, and the falls of recent days.
-TERMS: Final = ("after_weekend", "falls")
+# What the calibration adds to the structural log-odds: the session after a weekend, the session on which options
+# expire, and the falls of recent days.
+TERMS: Final = ("after_weekend", "expiry_day", "falls")
 SEASONAL_STEP: Final = 15
 
 

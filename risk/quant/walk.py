@@ -1,7 +1,7 @@
 """A walk over recorded sessions through the production fold, which stops at every window's start to look."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,23 +17,8 @@ from risk.quant.volatility import SESSION_MINUTES, blended, implied_variance
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int], None]
-Expiries = Mapping[int, frozenset[int]]
 
 RISKMETRICS_DECAY: Final = 0.94
-
-
-@dataclass(frozen=True)
-class Surrounding:
-    """What is known beside the bars: `implied` (dtype IMPLIED, in time order) at-the-money volatilities, and the keys
-    of the sessions on which each instrument's options expire."""
-
-    implied: NDArray[np.void]
-    expiries: Expiries
-
-    @classmethod
-    def none(cls) -> "Surrounding":
-        """Return the surrounding of bars alone."""
-        return cls(np.empty(0, dtype=IMPLIED), {})
 
 
 @dataclass(frozen=True)
@@ -49,22 +34,23 @@ def walk(
     *,
     clock: TradingClock,
     profile: Profile,
-    beside: Surrounding | None = None,
+    implied: NDArray[np.void] | None = None,
     progress: Progress | None = None,
 ) -> Walk:
     """Fold the bars (as `history.in_sessions` returns them) and return the windows of every session of ordinary length.
 
-    `progress` is told (sessions done, sessions).  Raises ValueError for bars outside the calendar and when no session
+    `implied` (dtype IMPLIED, in time order) are at-the-money volatilities where they are known; `progress` is told
+    (sessions done, sessions).  Raises ValueError for bars outside the calendar and when no session
     is of ordinary length.
     """
-    known = beside or Surrounding.none()
+    quotes = np.empty(0, dtype=IMPLIED) if implied is None else implied
     fold = MarketFold.start(universe=profile.universe, clock=clock, profile=profile, model=profile.model)
     daily = profile.model.prior_variance[profile.universe.asset_class]
     found, track = [], []
     groups = list(_sessions(bars, clock))
     for ordinal, (session, group) in enumerate(groups):
         before = fold.profile
-        folded, pauses = _paused(fold, group, session, implied=known.implied)
+        folded, pauses = _paused(fold, group, session, implied=quotes)
         track.append(folded)
         if session.minutes >= profile.model.profile_minutes // 2:
             dense = DenseSession.of(folded, instruments=fold.universe.instruments, minutes=session.minutes)
@@ -77,8 +63,7 @@ def walk(
             progress(ordinal + 1, len(groups))
     if not found:
         raise ValueError(f"no session of ordinary length among the bars of {len(profile.universe)} instruments")
-    cases = joined(found)
-    return Walk(replace(cases, expiry_day=_expire(cases, known.expiries)), np.concatenate(track))
+    return Walk(joined(found), np.concatenate(track))
 
 
 def _sessions(bars: NDArray[np.void], clock: TradingClock) -> Iterator[tuple[Session, NDArray[np.void]]]:
@@ -117,10 +102,3 @@ def _riskmetrics(variance: FloatArray, before: Profile, after: Profile) -> Float
     seen = np.maximum(after.sessions - 1, 0)
     newest = blended(variance, change**2 / SESSION_MINUTES, decay=RISKMETRICS_DECAY, sessions=seen)
     return np.where(known, newest, variance)
-
-
-def _expire(cases: Cases, expiries: Expiries) -> NDArray[np.bool_]:
-    days = np.zeros(len(cases), dtype=np.bool_)
-    for instrument, keys in expiries.items():
-        days |= (cases.instrument == instrument) & np.isin(cases.session_key, list(keys))
-    return days

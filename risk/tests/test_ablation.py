@@ -23,7 +23,7 @@ def test_the_whole_score_is_judged_as_the_production_fold_judged_it(verdict: Ver
 def test_each_part_that_has_a_weight_is_left_out_once(verdict: Verdict) -> None:
     found = {row.part: row.judged for row in leave_one_out(verdict, universe=PAIR)}
 
-    assert set(found) == {"", "fast", "medium", "daily", "slow", "falls", "after_weekend", CORRECTION}
+    assert set(found) == {"", "fast", "medium", "daily", "slow", "falls", "after_weekend", "expiry_day", CORRECTION}
     assert found[""].auc == pytest.approx(verdict.judged.auc, abs=1e-9)
     assert found["fast"].log_loss != found[""].log_loss
     assert found[CORRECTION].log_loss != found[""].log_loss

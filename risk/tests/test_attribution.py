@@ -24,8 +24,8 @@ def parts(**changes: Any) -> ScoreParts:
         "variance_minutes": np.array([55.0]),
         "barrier": np.array([0.0033]),
         "betas": np.array([[0.1], [0.9]]),
-        "terms": np.array([[1.0], [-0.6]]),
-        "term_weights": np.array([[-0.3], [-0.2]]),
+        "terms": np.array([[1.0], [0.0], [-0.6]]),
+        "term_weights": np.array([[-0.3], [0.15], [-0.2]]),
     } | changes
     structural = structural_log_odds(
         variance=np.einsum("ks,ks->s", ordinary["weights"], ordinary["legs"]),
@@ -59,7 +59,7 @@ def test_points_add_up_to_score_minus_base(
 
 def test_a_leg_earns_what_fifty_digits_say() -> None:
     # Aumann and Shapley along a straight path, by 50-digit quadrature of the gradient.
-    one = parts(terms=np.zeros((2, 1)), correction=0.0, implied_known=np.array([True]))
+    one = parts(terms=np.zeros((3, 1)), correction=0.0, implied_known=np.array([True]))
     with mpmath.workdps(30):
         tau, barrier = mpmath.mpf(55), mpmath.mpf("0.0033")
 
@@ -87,7 +87,7 @@ def test_the_base_is_the_score_of_normal_variance() -> None:
 
 
 def test_in_normal_conditions_no_family_has_points() -> None:
-    calm = parts(legs=np.full((5, 1), 1e-7), terms=np.zeros((2, 1)), correction=0.0)
+    calm = parts(legs=np.full((5, 1), 1e-7), terms=np.zeros((3, 1)), correction=0.0)
     found = attribution(calm, Surroundings.unknown(1))
 
     assert found.points == pytest.approx(np.zeros((len(FAMILIES), 1)), abs=1e-6)
@@ -96,14 +96,14 @@ def test_in_normal_conditions_no_family_has_points() -> None:
 
 def test_opposite_legs_at_normal_total_variance_keep_their_own_points() -> None:
     legs = np.array([[2.5e-7], [0.0], [1e-7], [1e-7], [1e-7]])  # .2 * 1.5 - .3 * 1 = 0
-    found = attribution(parts(legs=legs, terms=np.zeros((2, 1)), correction=0.0), Surroundings.unknown(1))
+    found = attribution(parts(legs=legs, terms=np.zeros((3, 1)), correction=0.0), Surroundings.unknown(1))
 
     assert of(found, "recent_moves") == pytest.approx(0.0, abs=1e-6)
 
 
 @given(st.floats(-1e-5, 1e-5))
 def test_a_score_near_its_base_keeps_the_points_of_opposite_families_apart(miss: float) -> None:
-    one = parts(terms=np.zeros((2, 1)), correction=0.0)
+    one = parts(terms=np.zeros((3, 1)), correction=0.0)
     raised = attribution(one, Surroundings.unknown(1))
     log_odds = np.log(raised.base / (1 - raised.base)) + miss
     near = replace(one, log_odds=log_odds, score=score(log_odds))
@@ -115,12 +115,13 @@ def test_a_score_near_its_base_keeps_the_points_of_opposite_families_apart(miss:
     assert found.points.sum(axis=0) == pytest.approx(near.score - found.base, abs=1e-12)
 
 
-def test_a_weekend_belongs_to_the_calendar_and_falls_to_recent_moves() -> None:
-    quiet = parts(terms=np.zeros((2, 1)))
-    weekend, falls = (parts(terms=np.array([[a], [b]])) for a, b in ((1.0, 0.0), (0.0, -2.0)))
+def test_weekend_and_expiry_belong_to_the_calendar_and_falls_to_recent_moves() -> None:
+    quiet = parts(terms=np.zeros((3, 1)))
+    weekend, expiry, falls = (parts(terms=np.array(rows)[:, None]) for rows in np.diag([1.0, 1.0, -2.0]))
 
     assert of(attribution(quiet, Surroundings.unknown(1)), "calendar") == 0.0
     assert of(attribution(weekend, Surroundings.unknown(1)), "calendar") < 0
+    assert of(attribution(expiry, Surroundings.unknown(1)), "calendar") > 0
     assert of(attribution(falls, Surroundings.unknown(1)), "recent_moves") > of(
         attribution(quiet, Surroundings.unknown(1)), "recent_moves"
     )

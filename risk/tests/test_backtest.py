@@ -16,7 +16,7 @@ from risk.quant.implied_quotes import IMPLIED
 from risk.quant.model import ScoreModel, default_model, read_model, write_model
 from risk.quant.profile import Profile, Universe
 from risk.quant.scoring import score, structural_log_odds
-from risk.quant.walk import Surrounding, walk
+from risk.quant.walk import walk
 from risk.tests.market_factories import CLOCK, sessions_after, walked_bars
 
 PAIR = Universe(np.array([10, 20]), np.zeros(2, dtype=np.int8))
@@ -73,7 +73,7 @@ def windows(legs: np.ndarray[tuple[int, int], np.dtype[np.float64]], **changes: 
     ordinary = {
         "variance_minutes": np.ones(size),
         "barrier": np.full(size, 1.4),
-        "terms": np.zeros((size, 2)),
+        "terms": np.zeros((size, 3)),
         "implied_known": np.zeros(size, dtype=np.bool_),
         "move": np.ones(size),
         "touched": np.arange(size) % 3 == 0,
@@ -84,7 +84,7 @@ def windows(legs: np.ndarray[tuple[int, int], np.dtype[np.float64]], **changes: 
 def test_the_fit_finds_the_calibration_that_made_the_outcomes() -> None:
     random = np.random.default_rng(2)
     size = 20_000
-    legs, terms = np.exp(random.normal(0, 0.5, (size, 5))), random.normal(0, 1, (size, 2))
+    legs, terms = np.exp(random.normal(0, 0.5, (size, 5))), random.normal(0, 1, (size, 3))
     span = {"variance_minutes": np.ones(size), "barrier": np.full(size, 1.4)}
     truth = -0.3 + 0.8 * structural_log_odds(variance=0.6 * legs[:, 0] + 0.4 * legs[:, 1], **span) - 0.5 * terms[:, 0]
     touched = random.uniform(size=size) < score(truth)
@@ -97,7 +97,7 @@ def test_the_fit_finds_the_calibration_that_made_the_outcomes() -> None:
     assert (fit.weights >= 0).all()
     assert fit.weights[0] / fit.weights[1] == pytest.approx(1.5, rel=0.25)
     assert fit.weights[2:].sum() < 0.1 * fit.weights.sum()
-    assert fit.terms == pytest.approx([-0.5, 0.0], abs=0.06)
+    assert fit.terms == pytest.approx([-0.5, 0.0, 0.0], abs=0.06)
     assert np.quantile(np.abs(score(found) - score(truth)), 0.95) < 0.03
 
 
@@ -146,7 +146,7 @@ def test_options_raise_the_implied_leg_while_they_are_fresh() -> None:
     start = int(bars["start"][0])
     quotes = np.array([(start + 20 * 60_000_000, 10, 0.4)], dtype=IMPLIED)
 
-    cases = walk(bars, clock=CLOCK, profile=Profile.empty(PAIR, default_model()), beside=Surrounding(quotes, {})).cases
+    cases = walk(bars, clock=CLOCK, profile=Profile.empty(PAIR, default_model()), implied=quotes).cases
 
     known = cases.where(cases.implied_known)
     assert known.minute.tolist() == [30]
@@ -157,7 +157,7 @@ def test_options_raise_the_implied_leg_while_they_are_fresh() -> None:
 def test_refitting_without_a_term_leaves_it_at_zero(cases: Cases) -> None:
     model = refitted(default_model(), cases, PAIR, without=frozenset({"falls"}))
 
-    assert model.terms[0, 1] == 0.0
+    assert model.terms[0, 2] == 0.0
     assert model.terms[0, 0] != 0.0
 
 

@@ -151,6 +151,7 @@ def test_each_record_says_why_and_the_points_add_up(log: TickLog) -> None:
     pipeline.drain(0, log=log, is_over=rounds(2))
 
     for record in RiskRecord.objects.all():
+        assert record.decomposition is not None
         base, *points = record.decomposition.values()
         assert sum(points) == pytest.approx(record.score - base, abs=1e-12)
     assert {record.model_version for record in RiskRecord.objects.all()} == {default_model().version}

@@ -73,7 +73,7 @@ class Command(BaseCommand):
                     universe=inputs.universe,
                     model=model,
                     fit_sessions=options["fit_sessions"],
-                    beside=inputs.beside,
+                    implied=inputs.implied,
                     rolling_barrier=options["rolling_barrier"],
                     progress=advance,
                 )

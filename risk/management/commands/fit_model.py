@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 implied_files=options["implied"],
             )
             model, cases = fit_rolling(
-                inputs.bars, clock=inputs.clock, universe=inputs.universe, model=base, beside=inputs.beside
+                inputs.bars, clock=inputs.clock, universe=inputs.universe, model=base, implied=inputs.implied
             )
             accounts = _accounts(model, cases, inputs)
             text = write_model(model, version=options["model_version"], fit=base.fitted | accounts)
