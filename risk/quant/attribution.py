@@ -26,8 +26,8 @@ class ScoreParts:
     """What one score of each symbol was made of.
 
     `legs` and `weights` [5, S]; `implied_known` [S]; `normal` [S] the slow variance; `variance_minutes` and `barrier`
-    [S]; `betas` [2, S]; `terms` and `term_weights` [3, S] in the order of `model.TERMS`; `log_odds` [S] after the
-    online correction and `score` [S] as shown.
+    [S]; `structural` [S] the structural log-odds of V; `betas` [2, S]; `terms` and `term_weights` [3, S] in the order
+    of `model.TERMS`; `log_odds` [S] after the online correction and `score` [S] as shown.
     """
 
     legs: FloatArray
@@ -36,6 +36,7 @@ class ScoreParts:
     normal: FloatArray
     variance_minutes: FloatArray
     barrier: FloatArray
+    structural: FloatArray
     betas: FloatArray
     terms: FloatArray
     term_weights: FloatArray
@@ -72,8 +73,9 @@ def attribution(parts: ScoreParts, around: Surroundings) -> Attribution:
     Moves of the index are market-wide as far as beta^2 carries them; the jump family is the jump share of what is left
     of a raised fast leg.  The online correction is a family of its own.
     """
-    normal_log_odds = parts.betas[0] + parts.betas[1] * _structural(parts, _normal_variance(parts))
-    contributions = _contributions(parts, around)
+    normal = _structural(parts, _normal_variance(parts))
+    normal_log_odds = parts.betas[0] + parts.betas[1] * normal
+    contributions = _contributions(parts, around, parts.betas[1] * _slope(parts, normal))
     difference = parts.log_odds - normal_log_odds
     contributions[FAMILIES.index("recalibration")] += difference - contributions.sum(axis=0)
     base = score(normal_log_odds)
@@ -81,10 +83,10 @@ def attribution(parts: ScoreParts, around: Surroundings) -> Attribution:
     return Attribution(base, _with_rounding(points, parts.score - base))
 
 
-def _contributions(parts: ScoreParts, around: Surroundings) -> FloatArray:
-    """Return log-odds contributions [F, S]; the recalibration is still 0."""
-    legs = parts.betas[1] * parts.weights * (parts.legs - parts.normal) * _slope(parts)
-    market = parts.betas[1] * parts.weights * _market_excess(parts, around) * _slope(parts)
+def _contributions(parts: ScoreParts, around: Surroundings, slope: FloatArray) -> FloatArray:
+    """Return log-odds contributions [F, S], `slope` [S] log-odds per unit of V; the recalibration is still 0."""
+    legs = parts.weights * (parts.legs - parts.normal) * slope
+    market = parts.weights * _market_excess(parts, around) * slope
     implied = np.where(parts.implied_known, legs[IMPLIED], 0.0)
     stand_in = np.where(parts.implied_known, 0.0, legs[IMPLIED])
     own = legs[[FAST, MEDIUM, DAILY]] - market[[FAST, MEDIUM, DAILY]]
@@ -111,15 +113,18 @@ def _market_excess(parts: ScoreParts, around: Surroundings) -> FloatArray:
     return excess
 
 
-def _slope(parts: ScoreParts) -> FloatArray:
+def _slope(parts: ScoreParts, normal_structural: FloatArray) -> FloatArray:
     """Return (l(V) - l(V_0)) / (V - V_0) [S], its limit where V is V_0."""
     variance, normal = np.einsum("ks,ks->s", parts.weights, parts.legs), _normal_variance(parts)
     apart = np.abs(variance - normal) > CLOSE * normal
-    to = np.where(apart, variance, normal * (1 + 1e-4))
-    start = np.where(apart, normal, normal * (1 - 1e-4))
-    rise = _structural(parts, to) - _structural(parts, start)
-    slope: FloatArray = np.divide(rise, to - start, out=np.zeros_like(rise), where=to != start)
-    return slope
+    rise = parts.structural - normal_structural
+    slope: FloatArray = np.divide(rise, variance - normal, out=np.zeros_like(rise), where=apart)
+    if apart.all():
+        return slope
+    step = 1e-4 * normal
+    tangent = _structural(parts, normal + step) - _structural(parts, normal - step)
+    limit = np.divide(tangent, 2 * step, out=np.zeros_like(rise), where=step > 0)
+    return np.where(apart, slope, limit)
 
 
 def _normal_variance(parts: ScoreParts) -> FloatArray:

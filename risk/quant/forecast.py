@@ -42,6 +42,7 @@ class Forecast:
     variance_minutes: FloatArray
     variance: FloatArray
     barrier: FloatArray
+    structural: FloatArray
     log_odds: FloatArray
 
 
@@ -59,7 +60,7 @@ def forecast_at(profile: Profile, legs: FloatArray, minute: float, session: Sess
     offset = betas[0] + np.sum(profile.term_weights * terms, axis=0)
     calibrated = calibrated_log_odds(structural, offset=offset, slope=betas[1])
     log_odds = corrected(calibrated, profile.correction, reference=model.reference)
-    return Forecast(horizon, legs, terms, tau, profile.scale * variance, barrier, log_odds)
+    return Forecast(horizon, legs, terms, tau, profile.scale * variance, barrier, structural, log_odds)
 
 
 def parts_of(forecast: Forecast, profile: Profile, *, implied_known: NDArray[np.bool_]) -> ScoreParts:
@@ -71,6 +72,7 @@ def parts_of(forecast: Forecast, profile: Profile, *, implied_known: NDArray[np.
         normal=profile.slow,
         variance_minutes=forecast.variance_minutes,
         barrier=forecast.barrier,
+        structural=forecast.structural,
         betas=profile.betas,
         terms=forecast.terms,
         term_weights=profile.term_weights,

@@ -35,7 +35,7 @@ def parts(**changes: Any) -> ScoreParts:
     shift = np.sum(ordinary["terms"] * ordinary["term_weights"], axis=0) + changes.get("correction", 0.25)
     ordinary.pop("correction", None)
     log_odds = ordinary["betas"][0] + ordinary["betas"][1] * structural + shift
-    return ScoreParts(**ordinary, log_odds=log_odds, score=score(log_odds))
+    return ScoreParts(**ordinary, structural=structural, log_odds=log_odds, score=score(log_odds))
 
 
 def of(found: Any, family: str) -> float:
