@@ -57,7 +57,7 @@ def _calibration(proof: Proof) -> Iterator[str]:
         yield (
             f"The share of windows that touch went from {proof.fitted_rate:.2f} in the fitted sessions to "
             f"{proof.score.base_rate:.2f} in the judged ones: another regime, which the barrier and the online "
-            "intercept follow only in part."
+            "correction follow only in part."
         )
 
 

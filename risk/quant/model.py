@@ -91,7 +91,7 @@ class ScoreModel:
     profile_minutes: int = 375
     seasonality_sessions: float = 15.0
     barrier_sessions: float = 3.0
-    correction_half_life: float = 20.0
+    correction_half_life: float = 10.0
     correction_precision: float = 20.0
 
     @property
