@@ -96,6 +96,20 @@ def continued_legs(state: FoldState, profile: Profile, session: Session, bars: I
     return all_legs(state, profile, observed(state, profile, session, bars, minute, reference, state.newest_us))
 
 
+def scores_at(
+    state: FoldState, profile: Profile, instant_us: int, *, current: Session | None, around: Surroundings
+) -> NDArray[np.void]:
+    """Return rows of dtype SCORE as of an instant in the session `current`, or in none: then of the state's session."""
+    session = current or state.session
+    if session is None:
+        return score_rows(state, profile, None, around=around, is_open=False)
+    first, last = session.open_us // MINUTE_US, session.close_us // MINUTE_US - 1
+    legs = continued_legs(state, profile, session, state.bars.merged(first, last))
+    minute = min(max(instant_us - session.open_us, 0) / MINUTE_US, session.minutes)
+    forecast = forecast_at(profile, legs, minute, session)
+    return score_rows(state, profile, forecast, around=around, is_open=current is not None)
+
+
 def score_rows(
     state: FoldState, profile: Profile, forecast: Forecast | None, *, around: Surroundings, is_open: bool
 ) -> NDArray[np.void]:

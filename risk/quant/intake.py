@@ -1,4 +1,4 @@
-"""The way of a tick into the open minute of its symbol; refuses what is late or belongs to no session."""
+"""The way of ticks and finished bars into the open minutes; refuses what is late or belongs to no session."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +42,18 @@ class Intake:
             state.bid[symbol], state.ask[symbol] = _paise(ticks["bid_price"][order]), _paise(ticks["ask_price"][order])
         return len(ticks) - len(order)
 
-    def refuse_strays(self, bars: NDArray[np.void], state: FoldState) -> None:
-        """Raise ValueError if a bar (dtype BAR) cannot be folded as a closed minute."""
+    def put(self, bars: NDArray[np.void], state: FoldState) -> None:
+        """Put finished bars (dtype BAR), at least one and in order of time, into the state as their minutes' content.
+
+        Raises ValueError, and puts none, if one cannot be folded as a closed minute.
+        """
+        self._refuse_strays(bars, state)
+        cuts = np.flatnonzero(np.diff(bars["start"])) + 1
+        for group in np.split(bars, cuts):
+            symbol = np.searchsorted(self._instruments, group["instrument"])
+            state.bars.put(int(group["start"][0]) // MINUTE_US, symbol=symbol, bars=group)
+
+    def _refuse_strays(self, bars: NDArray[np.void], state: FoldState) -> None:
         early = bars["start"] < state.closed_before * MINUTE_US
         unknown = ~np.isin(bars["instrument"], self._instruments)
         stray = int((early | unknown | ~self.inside_sessions(bars["start"])).sum())

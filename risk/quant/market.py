@@ -16,12 +16,7 @@ from risk.quant.closing import closed_bars
 from risk.quant.fold_state import STATE_SCHEMA as STATE_SCHEMA
 from risk.quant.fold_state import FoldState
 from risk.quant.fold_state import StateNotReadable as StateNotReadable
-from risk.quant.forecast import (
-    all_legs,
-    continued_legs,
-    forecast_at,
-    score_rows,
-)
+from risk.quant.forecast import all_legs, scores_at
 from risk.quant.intake import Intake
 from risk.quant.model import ScoreModel
 from risk.quant.profile import Profile
@@ -136,11 +131,7 @@ class MarketFold:
         if not len(bars):
             return bars
         bars = bars[np.lexsort((bars["instrument"], bars["start"]))]
-        self._intake.refuse_strays(bars, self._state)
-        cuts = np.flatnonzero(np.diff(bars["start"])) + 1
-        for group in np.split(bars, cuts):
-            symbol = np.searchsorted(self.universe.instruments, group["instrument"])
-            self._state.bars.put(int(group["start"][0]) // MINUTE_US, symbol=symbol, bars=group)
+        self._intake.put(bars, self._state)
         end = int(bars["start"][-1]) + MINUTE_US
         held, self._fresh = self._fresh, []
         self._pass(end - 1)
@@ -164,16 +155,9 @@ class MarketFold:
         Outside every session the rows are CLOSED and keep the score of the last second.  `around` splits the points of
         recent moves further.
         """
-        state, current = self._state, self._clock.session_at(instant_us)
         around = around or Surroundings.unknown(len(self.universe))
-        session = current or state.session
-        if session is None:
-            return score_rows(state, self.profile, None, around=around, is_open=False)
-        first, last = session.open_us // MINUTE_US, session.close_us // MINUTE_US - 1
-        legs = continued_legs(state, self.profile, session, state.bars.merged(first, last))
-        minute = min(max(instant_us - session.open_us, 0) / MINUTE_US, session.minutes)
-        forecast = forecast_at(self.profile, legs, minute, session)
-        return score_rows(state, self.profile, forecast, around=around, is_open=current is not None)
+        current = self._clock.session_at(instant_us)
+        return scores_at(self._state, self.profile, instant_us, current=current, around=around)
 
     def _pass(self, limit_us: int) -> None:
         """Close minutes and sessions that ended at or before the limit."""

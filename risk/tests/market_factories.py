@@ -14,6 +14,7 @@ from risk.quant.ticks import blank_ticks
 CLOCK = SimulatedClock()
 SESSION = CLOCK.session_at(1_700_000_000_000_000)
 SECOND_US = 1_000_000
+PAIR = Universe(np.array([10, 20]), np.zeros(2, dtype=np.int8))
 
 
 def universe_of(symbols: int) -> Universe:
@@ -71,3 +72,12 @@ def sessions_after(count: int) -> list[Session]:
     while len(found) < count:
         found.append(CLOCK.next_session(found[-1].open_us))
     return found
+
+
+def stormy_bars(sessions: int) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+    """Bars whose deviation changes from session to session between calm and three times as wild."""
+    parts = []
+    for number, session in enumerate(sessions_after(sessions)):
+        deviation = 2e-4 * (1 + number % 3)
+        parts.append(walked_bars(session, instruments=PAIR.instruments, seed=number, deviation=deviation))
+    return np.concatenate(parts)

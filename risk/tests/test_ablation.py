@@ -3,8 +3,7 @@ import pytest
 from risk.quant.ablation import CORRECTION, calibrated, leave_one_out, online
 from risk.quant.backtest import Verdict, walk_forward
 from risk.quant.model import default_model
-from risk.tests.market_factories import CLOCK
-from risk.tests.test_backtest import PAIR, stormy_bars
+from risk.tests.market_factories import CLOCK, PAIR, stormy_bars
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from streaming.feeds.simulated import STEP_US, SimulatedFeed, session_number, simulated_day
-from streaming.feeds.simulated_dynamics import opening_level
-from streaming.feeds.simulated_market import MINUTES, SECONDS, SYMBOLS, TRAITS, seasonal_variance
+from streaming.feeds.simulated_market import MINUTES, SECONDS, SYMBOLS, TRAITS
 from streaming.feeds.simulated_paths import simulate_prices
 from streaming.feeds.simulated_session import SESSION_US, session_bars, simulate_session
 from streaming.validation import Validator, count_reasons
@@ -17,7 +16,6 @@ SEED, NUMBER = 7, 79_000
 START = NUMBER * SESSION_US
 SECOND = 1_000_000
 IDS = {symbol: number for number, symbol in enumerate(SYMBOLS, 1)}
-SAMPLED = range(NUMBER, NUMBER + 60)
 
 
 def ticks_of(feed: SimulatedFeed, start: int, end: int) -> NDArray[np.void]:
@@ -27,13 +25,6 @@ def ticks_of(feed: SimulatedFeed, start: int, end: int) -> NDArray[np.void]:
 @pytest.fixture
 def feed() -> SimulatedFeed:
     return SimulatedFeed(seed=SEED, instruments=IDS)
-
-
-@pytest.fixture(scope="module")
-def minute_returns() -> NDArray[np.float64]:
-    """Log returns: session, minute, symbol."""
-    closes = [np.log(simulate_prices(SEED, number)[59::60]) for number in SAMPLED]
-    return np.diff(np.array(closes), axis=1)
 
 
 def test_the_same_seed_and_session_give_the_same_ticks_in_any_order_of_asking() -> None:
@@ -135,67 +126,6 @@ def test_only_shares_have_volume_and_it_never_falls() -> None:
     assert np.all(np.diff(volume, axis=0) >= 0)
     assert np.all(volume[:, :2] == 0)
     assert np.all(volume[-1, 2:] > 0)
-
-
-def test_the_day_is_busiest_at_its_ends(minute_returns: NDArray[np.float64]) -> None:
-    variance = (minute_returns**2).mean(axis=(0, 2))
-
-    opening, middle, closing = variance[:15].mean(), variance[150:220].mean(), variance[-15:].mean()
-
-    assert opening > 2.0 * middle
-    assert closing > 1.3 * middle
-
-
-def test_the_seasonal_variance_has_mean_one() -> None:
-    assert seasonal_variance().mean() == pytest.approx(1.0, abs=1e-12)
-
-
-def test_each_symbol_moves_about_as_much_as_its_traits_say(minute_returns: NDArray[np.float64]) -> None:
-    per_session = np.sqrt((minute_returns**2).sum(axis=1).mean(axis=0))
-    stated = np.array([np.hypot(np.hypot(trait.market, trait.banking), trait.own) for trait in TRAITS])
-
-    assert per_session / stated == pytest.approx(np.ones(len(TRAITS)), abs=0.45)
-
-
-def test_shares_move_together_and_banks_more_so(minute_returns: NDArray[np.float64]) -> None:
-    correlation: NDArray[np.float64] = np.corrcoef(minute_returns.reshape(-1, len(SYMBOLS)).T)
-    nifty, hdfc, icici, itc = (SYMBOLS.index(name) for name in ("NIFTY", "HDFCBANK", "ICICIBANK", "ITC"))
-
-    assert correlation[nifty].min() > 0.3
-    assert correlation[hdfc, icici] > correlation[hdfc, itc] > 0.2
-
-
-def test_volatility_clusters_and_tails_are_fat(minute_returns: NDArray[np.float64]) -> None:
-    nifty = minute_returns[:, :, 0] / np.sqrt(seasonal_variance())[1:]
-    squares = np.minimum(nifty**2, 25.0 * (nifty**2).mean())
-
-    lagged = np.corrcoef(squares[:, :-15].ravel(), squares[:, 15:].ravel())[0, 1]
-
-    assert (nifty**4).mean() / (nifty**2).mean() ** 2 > 4.0  # 3 for the normal
-    assert lagged > 0.05
-
-
-def test_volatility_rises_after_falls(minute_returns: NDArray[np.float64]) -> None:
-    nifty = minute_returns[:, :, 0] / np.sqrt(seasonal_variance())[1:]
-    ahead = np.lib.stride_tricks.sliding_window_view(nifty[:, 1:] ** 2, 15, axis=1).mean(axis=2)
-    moves = np.clip(nifty[:, : ahead.shape[1]], -3 * nifty.std(), 3 * nifty.std())
-
-    assert np.corrcoef(moves.ravel(), ahead.ravel())[0, 1] < -0.02
-
-
-def test_returns_do_not_predict_returns(minute_returns: NDArray[np.float64]) -> None:
-    nifty = np.sign(minute_returns[:, :, 0])
-
-    assert abs(np.corrcoef(nifty[:, :-1].ravel(), nifty[:, 1:].ravel())[0, 1]) < 0.03  # 4 standard errors
-
-
-def test_levels_stay_near_their_prices_for_years() -> None:
-    distance = [
-        opening_level(SEED, number) - np.log([trait.price for trait in TRAITS])
-        for number in range(NUMBER, NUMBER + 36_000, 3_000)
-    ]
-
-    assert np.abs(distance).max() < 0.7
 
 
 def test_the_calendar_day_of_a_simulated_session_is_the_session() -> None:

@@ -1,8 +1,7 @@
 """`manage.py backtest`: how good the scores would have been on recorded or simulated sessions."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
@@ -10,8 +9,6 @@ from typing import Any, Final, TextIO, cast
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table as RichTable
 
 from risk.backtest_inputs import Inputs, recorded, simulated
 from risk.backtest_report import Material, as_html, as_json
@@ -19,24 +16,13 @@ from risk.quant.ablation import Ablation, leave_one_out
 from risk.quant.backtest import Verdict, walk_forward
 from risk.quant.model import ScoreModel, default_model, write_model
 from risk.quant.proof import Proof, prove
-from risk.report_tables import (
-    alert_table,
-    group_table,
-    headline_table,
-    loss_table,
-    part_table,
-    reliability_table,
-    rival_table,
-)
-from risk.report_text import Table
-from risk.report_words import trust_sentences
+from risk.report_terminal import print_report, progress_bar, report_console
 
 ALIASES: Final = ("NIFTY50=NIFTY", "NIFTYBANK=BANKNIFTY")
 SEED: Final = 20_240_101  # of the bootstrap: the same files give the same report, byte for byte
 FEWEST_FIT_SESSIONS: Final = 6
 SHORTEST_HORIZON: Final = 15
 LONGEST_HORIZON: Final = 360
-PLAIN_WIDTH: Final = 140
 
 
 class Command(BaseCommand):
@@ -66,7 +52,7 @@ class Command(BaseCommand):
         try:
             inputs = _inputs(options)
             model = _model(options["horizon"])
-            with _progress(Console(file=cast(TextIO, self.stderr), stderr=True)) as advance:
+            with progress_bar(Console(file=cast(TextIO, self.stderr), stderr=True)) as advance:
                 verdict = walk_forward(
                     inputs.bars,
                     clock=inputs.clock,
@@ -82,7 +68,7 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         material = _material(inputs, parts)
-        _print(_console(cast(TextIO, self.stdout)), proof, material)
+        print_report(report_console(cast(TextIO, self.stdout)), proof, material)
         _write(options["json"], lambda: as_json(proof, material))
         _write(options["html"], lambda: as_html(proof, material))
         _write(options["save_model"], lambda: _model_text(verdict, inputs))
@@ -160,42 +146,3 @@ def _write(path: Path | None, text: Callable[[], str]) -> None:
         path.write_text(text(), encoding="utf-8")
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Callable[[int, int], None]]:
-    """Show the sessions done, and yield what tells of them; nothing is shown where no one watches."""
-    columns = (TextColumn("sessions"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("sessions", total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
-
-
-def _console(stream: TextIO) -> Console:
-    """Return a console as wide as its terminal, and wide enough for the tables where there is none."""
-    return Console(file=stream) if stream.isatty() else Console(file=stream, width=PLAIN_WIDTH)
-
-
-def _print(console: Console, proof: Proof, material: Material) -> None:
-    console.print(f"{proof.sessions} sessions, fitted on {proof.fitted_cases:,} windows of the first ones")
-    for table in (
-        headline_table(proof),
-        reliability_table(proof),
-        rival_table(proof),
-        alert_table(proof, material.symbols),
-        loss_table(proof, material.symbols),
-        group_table(proof),
-        *([part_table(material.parts)] if material.parts else []),
-    ):
-        console.print(_rich(table))
-    for sentence in trust_sentences(proof):
-        console.print(f"* {sentence}")
-    counts = ", ".join(f"{reason} {count:,}" for reason, count in material.refused.items()) or "none"
-    console.print(f"Refused rows: {counts}")
-
-
-def _rich(table: Table) -> RichTable:
-    shown = RichTable(*table.head, title=table.caption)
-    for row in table.rows:
-        shown.add_row(*row)
-    return shown
