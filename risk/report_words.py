@@ -10,6 +10,7 @@ DRIFT = 0.03
 FEW_SESSIONS = 30
 REJECTED = 0.05
 WRONG_SIZE = 1.25
+COIN = 0.5
 
 
 def trust_sentences(proof: Proof) -> list[str]:
@@ -40,6 +41,13 @@ def _skill(proof: Proof) -> Iterator[str]:
         else:
             verdict = "the interval holds 0, so these sessions do not show that it is better"
         yield f"Against {words} the skill is {rival.skill_of_score:.3f}; {verdict}."
+    symbols = [row for row in proof.groups if row.subject == "symbol" and isfinite(row.auc)]
+    backward = [row.name for row in symbols if row.auc < COIN]
+    if backward:
+        yield (
+            f"Within single symbols the score ranks worse than chance for {len(backward)} of {len(symbols)}: "
+            f"{', '.join(backward)}."
+        )
 
 
 def _calibration(proof: Proof) -> Iterator[str]:
@@ -52,6 +60,9 @@ def _calibration(proof: Proof) -> Iterator[str]:
         yield f"{len(off)} of {len(judged)} bins with at least 100 windows lie off the diagonal: {names}."
     else:
         yield f"All {len(judged)} bins with at least 100 windows agree with the diagonal."
+    small = [row for row in proof.score.bins if row.cases and row.excludes_diagonal is None]
+    if small:
+        yield f"{sum(row.cases for row in small):,} windows lie in bins too small to judge ({len(small)} of them)."
     drift = proof.score.base_rate - proof.fitted_rate
     if abs(drift) > DRIFT:
         yield (

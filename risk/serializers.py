@@ -8,9 +8,10 @@ import numpy as np
 from rest_framework import serializers
 
 from risk.messages import RiskUpdate, change_percent, rfc3339
-from risk.models import LatestRisk, RiskRecord, ScoredInstant
+from risk.models import LatestRisk, MinuteBar, RiskRecord, ScoredInstant
 from risk.quant.features import FEATURES
 
+MINUTE_SECONDS = 60
 UNKNOWN_SOURCE = "unknown"
 
 
@@ -40,24 +41,27 @@ class Reading(TypedDict):
 class RecordDetail(RiskUpdate):
     """A record and why it says so: points by family that add up to `risk_score - base`, and features.
 
-    `decomposition` is null in records from before it was kept; features are those of the last minute that had closed.
+    `decomposition` is null in records from before it was kept; features are those of the last minute that had closed,
+    at its end `features_at`.
     """
 
     engine_version: str
     model_version: str
     decomposition: dict[str, float] | None
+    features_at: str | None
     features: dict[str, Reading]
 
 
-def record_detail(record: RiskRecord, *, features: bytes, source: str) -> RecordDetail:
-    """Return a record with its reasons; `features` are the stored cells of its instrument's last closed minute."""
+def record_detail(record: RiskRecord, *, minute: MinuteBar | None, source: str) -> RecordDetail:
+    """Return a record with its reasons; `minute` is the last of its run that had closed, None before the first."""
     update = stored_update(record, record_id=record.pk, symbol=record.instrument.symbol, source=source)
     return RecordDetail(
         **update,
         engine_version=record.engine_version,
         model_version=record.model_version,
         decomposition=record.decomposition,
-        features=readings(features),
+        features_at=rfc3339(round((minute.start.timestamp() + MINUTE_SECONDS) * 1e6)) if minute else None,
+        features=readings(bytes(minute.features or b"")) if minute else {},
     )
 
 

@@ -59,10 +59,8 @@ class RiskRecordView(RetrieveAPIView[RiskRecord]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record = self.get_object()
         sources = self.sources_of_runs({record.run})
-        features = MinuteBar.objects.closed_by(record).values_list("features", flat=True).first()
-        return Response(
-            record_detail(record, features=bytes(features or b""), source=sources.get(record.run, UNKNOWN_SOURCE))
-        )
+        minute = MinuteBar.objects.closed_by(record).first()
+        return Response(record_detail(record, minute=minute, source=sources.get(record.run, UNKNOWN_SOURCE)))
 
 
 def mark_stale(rows: Iterable[LatestRisk], sources: Mapping[int, str]) -> None:

@@ -108,6 +108,7 @@ class Hub:
         async with asyncio.timeout(JOIN_SECONDS):
             channel = await layer.new_channel("hub")
             await layer.group_add(GROUP, channel)
+        self._memory.forget_publishers()  # what they said before the group was joined again is not known
         try:
             await self._reload(announce=True)
             while True:
@@ -122,7 +123,6 @@ class Hub:
             self._memory.remember(await database_sync_to_async(socket_facts.latest_records)())
         except DatabaseError as problem:
             logger.warning("latest records unreadable", problem=repr(problem))
-        self._memory.forget_publishers()
         self._ready.set()
         if announce:
             await self._fan_out(self._snapshot, self._greeted)

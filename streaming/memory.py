@@ -27,9 +27,10 @@ class Memory:
     def sees_gap(self, publisher: str, number: int) -> bool:
         """Note a publisher's number and return whether messages before it were lost.
 
-        A publisher that is new beside known ones may have replaced one whose last words were lost.
+        Publishers count from 1.  One that is new beside known ones has missed nothing if this is its first message;
+        the first that is heard at all may have counted for long.
         """
-        first_of_all, before = not self._publishers, self._publishers.get(publisher, -1)
+        first_of_all, before = not self._publishers, self._publishers.get(publisher, 0)
         self._publishers[publisher] = number
         return not first_of_all and number != before + 1
 

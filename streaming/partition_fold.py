@@ -130,7 +130,8 @@ class PartitionFold:
         passed = self.market.advance(instant)
         self.instant = instant
         if len(passed.bars):
-            features = self.features.take(passed.bars, medium=self.market.legs[MEDIUM])
+            medium, quotes = self.market.legs[MEDIUM], self.market.quotes
+            features = self.features.take(passed.bars, medium=medium, quotes=quotes)
             self.harvest.closed.append(Closed(self.run_id, passed.bars, features))
         if passed.profile is not None:
             past = self.features.roll(passed.profile)

@@ -59,7 +59,8 @@ def _drain_if_free(partition: int, *, share: float) -> int:
     log = platform_log()
     try:
         folded = pipeline.drain(partition, log=log, is_over=lambda: time.monotonic() > deadline or not lease.renew())
-        logger.info("partition drained", partition=partition, entries=folded)
+        report = logger.info if folded else logger.debug
+        report("partition drained", partition=partition, entries=folded)
         return folded
     except pipeline.CursorMoved as moved:
         logger.warning("fold thrown away", partition=partition, reason=str(moved))

@@ -15,11 +15,13 @@ from risk.quant.features import FEATURES, FeatureTable
 from risk.quant.live_market import LiveMarket, OptionFacts
 from risk.quant.profile import Profile
 from risk.quant.session_features import SessionFeatures
+from risk.quant.tick_sizes import tick_sizes
 from risk.quant.windows import PAISE
 
 FloatArray = NDArray[np.float64]
 
 MINUTE_SECONDS: Final = 60.0
+INDEX: Final = 0  # asset class
 # Features as they are stored: value, n, coverage and age of each, in the order of FEATURES.
 CELLS: Final = (4, len(FEATURES))
 
@@ -31,6 +33,7 @@ class FeatureFold:
         self.past = past
         self._options = options
         self._table: FeatureTable | None = None
+        self._quotes: tuple[FloatArray, FloatArray] | None = None
         self._begin(profile)
 
     @property
@@ -47,11 +50,15 @@ class FeatureFold:
             self._close(group)
         self._table = self._table_now(medium) if len(bars) else None
 
-    def take(self, bars: NDArray[np.void], *, medium: FloatArray) -> NDArray[np.float32]:
+    def take(
+        self, bars: NDArray[np.void], *, medium: FloatArray, quotes: tuple[FloatArray, FloatArray] | None = None
+    ) -> NDArray[np.float32]:
         """Take bars of one session that the fold just closed, and return their features at their close, [n, 4, F].
 
-        `medium` [S] is the variance per average minute that deviations are measured in.
+        `medium` [S] is the variance per average minute that deviations are measured in; `quotes` are the newest bid and
+        ask [S] in rupees, NaN unknown.
         """
+        self._quotes = quotes
         found = np.empty((len(bars), *CELLS), dtype=np.float32)
         done = 0
         for group in _minutes(bars):
@@ -91,12 +98,19 @@ class FeatureFold:
         """Return the features at the end of the last closed minute."""
         end = self._session.tape.end
         previous = self._profile.last_close
+        price = np.where(self._close_paise > 0, self._close_paise / PAISE, np.nan)
+        silent = end - self._close_minute
+        bid, ask = self._quotes or (np.full_like(price, np.nan), np.full_like(price, np.nan))
         live = LiveMarket.of(
-            price=np.where(self._close_paise > 0, self._close_paise / PAISE, np.nan),
-            age_seconds=MINUTE_SECONDS * (end - self._close_minute),
+            price=price,
+            # Inside a minute that traded the bars do not say when the last tick came.
+            age_seconds=np.where(silent > 0, MINUTE_SECONDS * silent, np.nan),
             medium_variance=medium,
             options=self._options,
             previous_close=np.where(previous > 0, previous / PAISE, np.nan),
+            bid=bid,
+            ask=ask,
+            tick_size=tick_sizes(price, is_index=self._profile.universe.asset_class == INDEX),
         )
         return self._session.table(float(end), live, horizon=self._profile.model.horizon_minutes)
 

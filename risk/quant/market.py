@@ -22,6 +22,7 @@ from risk.quant.model import ScoreModel
 from risk.quant.profile import Profile
 from risk.quant.universe import Universe as Universe
 from risk.quant.windows import BAR as BAR
+from risk.quant.windows import PAISE
 
 ENGINE_VERSION: Final = "2"
 # A minute stays open this long after its end, for ticks that arrive late.
@@ -103,6 +104,12 @@ class MarketFold:
     def implied(self) -> NDArray[np.float64]:
         """The option market's variance per average minute [S], NaN where unknown or of an earlier session."""
         return self._state.implied.copy()
+
+    @property
+    def quotes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Newest bid and ask of each instrument in rupees [S], NaN where none was sent."""
+        bid, ask = (np.where(side > 0, side / PAISE, np.nan) for side in (self._state.bid, self._state.ask))
+        return bid, ask
 
     def imply(self, variance: NDArray[np.float64]) -> None:
         """Take what the option market says: variance per average minute [S], NaN where nothing fresh is known.

@@ -139,6 +139,9 @@ def _rivals(verdict: Verdict, probabilities: FloatArray, drawn: Resamples) -> li
     rows = []
     for name, forecast in forecasts.items():
         judged = judge(forecast, touched, base_rate=base_rate, high=HIGH)
-        interval = skill_interval(probabilities, forecast, touched, drawn)
+        if name == "constant_sample":  # the sample's own rate is another one in each resample
+            interval = confidence(probabilities, touched, drawn, base_rate=base_rate).skill_against_sample
+        else:
+            interval = skill_interval(probabilities, forecast, touched, drawn)
         rows.append(Rival(name, judged, skill(error, judged.brier), interval))
     return rows

@@ -80,3 +80,26 @@ def test_history_teaches_what_the_running_fold_learns() -> None:
 def test_a_universe_s_market_must_be_one_of_its_instruments() -> None:
     with pytest.raises(ValueError, match="market must be a position among 1, was 1"):
         Universe(np.array([10]), np.zeros(1, dtype=np.int8), market=1)
+
+
+def test_the_newest_quotes_tell_the_spread_net_of_the_step_and_a_crossed_book() -> None:
+    bid, ask = np.array([np.nan, 1000.0, 1000.2]), np.array([np.nan, 1000.3, 1000.0])
+    running = fold()
+
+    found = running.take(bars_of(1), medium=MEDIUM, quotes=(bid, ask))
+
+    # .30 less a step of .05 (the last price is just below 1,000 rupees), in basis points of the middle
+    assert found[1, 0, FEATURES.index("spread_bp")] == pytest.approx(2.5, rel=0.01)
+    assert found[:, 0, FEATURES.index("crossed_book")].tolist()[1:] == [0.0, 1.0]
+    assert np.isnan(found[0, 0, FEATURES.index("spread_bp")])
+
+
+def test_the_age_of_the_last_tick_is_not_known_inside_a_minute_that_traded() -> None:
+    bars = bars_of(3)
+    silent = bars[(bars["instrument"] != 20) | (bars["minute"] < 2)]
+    past = taught(FeaturePast.empty(3), bars_of(375), before=PROFILE, after=PROFILE)
+
+    found = FeatureFold(past=past, profile=PROFILE).take(silent, medium=MEDIUM)
+
+    ages = found[-2:, 0, FEATURES.index("tick_age_ratio")]
+    assert np.isnan(ages).all()

@@ -134,11 +134,14 @@ def test_a_report_alone_stores_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_file_that_cannot_be_read_is_refused_and_the_earlier_ones_stay(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="does not exist"):
-        run(write_csv(tmp_path, small_market()), tmp_path / "absent.csv")
+def test_a_file_that_cannot_be_read_is_named_and_spoils_nothing_else(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+
+    with pytest.raises(CommandError, match=r"not imported: absent\.csv: .*does not exist"):
+        run(tmp_path / "absent.csv", write_csv(tmp_path, small_market()), "--json", report)
 
     assert ChainSummary.objects.count() == 1
+    assert json.loads(report.read_text())
 
 
 @pytest.mark.django_db

@@ -41,6 +41,12 @@ def test_every_baseline_is_compared_with_the_score(proof: Proof) -> None:
     assert all(rival.interval[0] < rival.skill_of_score < rival.interval[1] for rival in proof.rivals)
 
 
+def test_the_skill_against_the_sample_has_one_interval(proof: Proof) -> None:
+    sample = next(rival for rival in proof.rivals if rival.name == "constant_sample")
+
+    assert sample.interval == proof.confidence.skill_against_sample
+
+
 def test_large_bins_of_the_score_say_whether_they_agree(proof: Proof) -> None:
     told = [row.excludes_diagonal is not None for row in proof.score.bins]
     large = [row.cases >= 100 for row in proof.score.bins]

@@ -64,3 +64,22 @@ def test_words_tell_of_a_deviation_of_the_wrong_size(proof: Proof) -> None:
     assert "Moves were 0.50 times as large" in words_of(proof, move_in_deviations=0.5)
     assert "Moves were" not in words_of(proof, move_in_deviations=1.1)
     assert "Moves were" not in words_of(proof, move_in_deviations=float("nan"))
+
+
+def test_words_name_symbols_whose_windows_are_ranked_worse_than_by_chance(proof: Proof) -> None:
+    def of(*areas: float) -> str:
+        symbols = [row for row in proof.groups if row.subject == "symbol"]
+        return words_of(proof, groups=[replace(row, auc=auc) for row, auc in zip(symbols, areas, strict=True)])
+
+    assert "worse than chance for 1 of 2: BANKNIFTY." in of(0.6, 0.49)
+    assert "worse than chance" not in of(0.6, 0.5)
+    assert "worse than chance" not in of(0.6, float("nan"))
+
+
+def test_words_count_the_windows_of_bins_too_small_to_judge(proof: Proof) -> None:
+    first, second, *_ = proof.score.bins
+    bins = [replace(first, cases=7, excludes_diagonal=None), replace(second, cases=200, excludes_diagonal=False)]
+
+    words = words_of(proof, score=replace(proof.score, bins=bins))
+
+    assert "7 windows lie in bins too small to judge (1 of them)" in words

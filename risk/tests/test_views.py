@@ -144,6 +144,7 @@ def test_a_record_says_why_and_shows_the_features_of_the_last_closed_minute(view
     row = viewer.get("/api/v1/risk/5").json()
 
     assert (row["decomposition"], row["model_version"], row["engine_version"]) == (points, "m", "test")
+    assert row["features_at"] == "2021-04-08T04:59:00.000Z"
     assert row["features"][FEATURES[0]] == {"value": 2.0, "n": 2.0, "coverage": 2.0, "age": 2.0}
     assert row["features"][FEATURES[1]]["value"] is None
 

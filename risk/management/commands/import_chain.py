@@ -38,24 +38,27 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, help="write the report to this file, for machines")
 
     def handle(self, *args: object, **options: Any) -> None:
-        """Import file after file; one that cannot be read stops the import and leaves the earlier ones stored."""
+        """Import file after file; one that cannot be read is named at the end, the others are stored and reported."""
         if not -0.2 <= options["rate"] <= 0.5:
             raise CommandError(f"--rate is a decimal per year, such as 0.065; it was {options['rate']}")
         if not options["report_only"]:
             call_command("migrate", interactive=False, verbosity=0)
         console = _console(cast(TextIO, self.stdout))
-        reports = []
+        reports, problems = [], []
         for path in options["files"]:
             try:
                 report = _import(path, options["exchange"], options["rate"], not options["report_only"], console)
             except (ChainFileError, ValueError) as problem:
-                raise CommandError(str(problem)) from problem
+                problems.append(f"{path.name}: {problem}")
+                continue
             print_report(console, report)
             reports.append(report)
         if options["html"]:
             options["html"].write_text(as_html(reports))
         if options["json"]:
             options["json"].write_text(as_json(reports))
+        if problems:
+            raise CommandError("not imported: " + "; ".join(problems))
 
 
 def _console(stream: TextIO) -> Console:

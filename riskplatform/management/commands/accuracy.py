@@ -22,7 +22,8 @@ class Command(BaseCommand):
         try:
             from riskplatform.benchmarks import accuracy_iv, accuracy_pricing
         except ModuleNotFoundError as missing:
-            raise CommandError(f"{missing.name} is needed: pip install -r requirements-bench.txt") from missing
+            install = ".venv/bin/python -m pip install -r requirements-bench.txt"
+            raise CommandError(f"{missing.name} is needed: {install}") from missing
         terms = accuracy_pricing.hostile_terms(options["cases"], seed=options["seed"])
         findings = [
             *accuracy_pricing.reference_findings(terms),
