@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from risk import bar_sources
 from risk.bar_sources import BarSource
 from risk.bars import IST_OFFSET_US
-from risk.management.commands.backtest import _write
+from risk.management.commands.backtest import _put, _write
 from risk.quant.calendar import ExchangeClock, Session
 from risk.quant.cases import Cases
 from risk.quant.model import read_model
@@ -131,12 +131,19 @@ def test_a_registered_simulator_is_judged_against_its_truth(tmp_path: Path, monk
     monkeypatch.setattr(bar_sources, "_factories", {})
     bar_sources.register("simulated", simulated_source)
 
-    call_command("backtest", "--simulated", 11, "--fit-sessions", 10, "--json", tmp_path / "r.json", stdout=StringIO())
+    files = ("--json", tmp_path / "r.json", "--cases", tmp_path / "cases.parquet")
+    call_command("backtest", "--simulated", 11, "--fit-sessions", 10, *files, stdout=StringIO())
 
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["data"]["symbols"] == {"1": "SIM"}
     assert (report["data"]["origins"], report["judged_sessions"]) == (["simulated market"], 1)
     assert 0 <= report["truth"]["mean_error"] < 0.75
+    cases = pq.read_table(tmp_path / "cases.parquet").to_pylist()
+    assert len(cases) == report["score"]["cases"]
+    assert cases[0]["symbol"] == "SIM"
+    assert cases[0]["true_probability"] == 0.25
+    assert all((row["touch_minute"] is not None) == row["touched"] for row in cases)
+    assert sum(row["score"] for row in cases) / len(cases) == pytest.approx(report["score"]["mean_forecast"])
 
 
 def test_a_source_needs_a_symbol_for_each_instrument() -> None:
@@ -187,7 +194,7 @@ def test_a_missing_simulator_is_explained(monkeypatch: pytest.MonkeyPatch) -> No
     assert refusal("--simulated", "50") == "no source of bars is called simulated; there are: none"
 
 
-@pytest.mark.parametrize("option", ["--json", "--html", "--save-model"])
+@pytest.mark.parametrize("option", ["--json", "--html", "--save-model", "--cases"])
 def test_a_folder_that_is_not_there_is_explained_before_the_run(tmp_path: Path, option: str) -> None:
     found = refusal("--bars", "nowhere.csv", "--symbol", "A", option, tmp_path / "absent" / "report")
 
@@ -196,4 +203,4 @@ def test_a_folder_that_is_not_there_is_explained_before_the_run(tmp_path: Path, 
 
 def test_a_report_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"cannot write .*: Is a directory"):
-        _write(tmp_path, lambda: "text")
+        _write(tmp_path, lambda path: _put(path, "text"))

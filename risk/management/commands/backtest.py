@@ -12,10 +12,11 @@ from rich.console import Console
 
 from risk.backtest_inputs import Inputs, recorded, simulated
 from risk.backtest_report import Material, as_html, as_json
+from risk.cases_file import write_cases
 from risk.quant.ablation import Ablation, leave_one_out
 from risk.quant.backtest import Verdict, walk_forward
 from risk.quant.model import ScoreModel, default_model, write_model
-from risk.quant.proof import Proof, prove
+from risk.quant.proof import prove
 from risk.report_terminal import print_report, progress_bar, report_console
 
 ALIASES: Final = ("NIFTY50=NIFTY", "NIFTYBANK=BANKNIFTY")
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         add("--horizon", type=int, default=60, help="minutes ahead")
         add("--json", type=Path, help="write every figure to this file")
         add("--html", type=Path, help="write the report with pictures to this file")
+        add("--cases", type=Path, help="write every judged window to this Parquet file")
         add("--save-model", type=Path, help="write the fitted model to this file")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -63,15 +65,17 @@ class Command(BaseCommand):
                     rolling_barrier=options["rolling_barrier"],
                     progress=advance,
                 )
-            proof = _proof(verdict, inputs)
+            truth = inputs.truth(verdict.cases) if inputs.truth else None
+            proof = prove(verdict, symbols=inputs.symbols, random=np.random.default_rng(SEED), truth=truth)
             parts = leave_one_out(verdict, universe=inputs.universe) if options["leave_one_out"] else []
         except ValueError as error:
             raise CommandError(str(error)) from error
         material = _material(inputs, parts)
         print_report(report_console(cast(TextIO, self.stdout)), proof, material)
-        _write(options["json"], lambda: as_json(proof, material))
-        _write(options["html"], lambda: as_html(proof, material))
-        _write(options["save_model"], lambda: _model_text(verdict, inputs))
+        _write(options["json"], lambda path: _put(path, as_json(proof, material)))
+        _write(options["html"], lambda path: _put(path, as_html(proof, material)))
+        _write(options["save_model"], lambda path: _put(path, _model_text(verdict, inputs)))
+        _write(options["cases"], lambda path: write_cases(path, verdict.cases, symbols=inputs.symbols, truth=truth))
 
 
 def _check(options: dict[str, Any]) -> None:
@@ -83,7 +87,7 @@ def _check(options: dict[str, Any]) -> None:
         )
     if horizon > LONGEST_HORIZON:
         raise CommandError(f"--horizon must be at most {LONGEST_HORIZON} minutes of a session's 375, got {horizon}")
-    for path in (options["json"], options["html"], options["save_model"]):
+    for path in (options["json"], options["html"], options["save_model"], options["cases"]):
         if path is not None and not path.parent.is_dir():
             raise CommandError(f"cannot write {path}: there is no folder {path.parent}")
     _check_inputs(options)
@@ -119,11 +123,6 @@ def _model(horizon: int) -> ScoreModel:
     return replace(default_model(), horizon_minutes=float(horizon), shortest_horizon=horizon / 2)
 
 
-def _proof(verdict: Verdict, inputs: Inputs) -> Proof:
-    truth = inputs.truth(verdict.cases) if inputs.truth else None
-    return prove(verdict, symbols=inputs.symbols, random=np.random.default_rng(SEED), truth=truth)
-
-
 def _material(inputs: Inputs, parts: list[Ablation]) -> Material:
     sessions = inputs.bars["session"]
     ends = (int(sessions.min()), int(sessions.max()))
@@ -139,10 +138,14 @@ def _model_text(verdict: Verdict, inputs: Inputs) -> str:
     return write_model(verdict.model, version="backtest", fit=documented)
 
 
-def _write(path: Path | None, text: Callable[[], str]) -> None:
+def _put(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _write(path: Path | None, writer: Callable[[Path], None]) -> None:
     if path is None:
         return
     try:
-        path.write_text(text(), encoding="utf-8")
+        writer(path)
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
