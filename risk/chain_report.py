@@ -1,17 +1,12 @@
-"""Writes what an import of option chains found: a table for the terminal, JSON for machines, HTML for people."""
+"""What an import of option chains found, file by file and expiry by expiry."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 import numpy as np
-from django.template.loader import render_to_string
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
 from risk.chain_files import ChainFile
 from risk.chain_services import Stored
@@ -19,13 +14,6 @@ from risk.quant.chain_valuation import ValuedChain
 from risk.quant.exchange_convention import published_volatility
 
 FloatArray = NDArray[np.float64]
-
-WHY_OTHER: Final = (
-    "The exchange publishes Black-Scholes on the spot, at 10 % a year, over whole calendar days. Ours is Black-76 on "
-    "the forward that futures or calls and puts show, at the rate they imply, up to the instant of expiry. Where the "
-    "market's forward is not the spot at 10 %, the exchange's calls and puts of one strike get two volatilities and "
-    "ours get one. Published volatility also comes from the last trade, ours from the middle of bid and ask."
-)
 
 
 @dataclass(frozen=True)
@@ -79,6 +67,16 @@ class FileReport:
         return dict(total.most_common())
 
     @property
+    def refused_rows_in_words(self) -> list[tuple[str, str]]:
+        """Return the refused rows by reason, for people."""
+        return [(words(reason), f"{count:,}") for reason, count in self.refused_rows.items()]
+
+    @property
+    def refused_quotes_in_words(self) -> list[tuple[str, str]]:
+        """Return the quotes without a volatility by reason, for people."""
+        return [(words(reason), f"{count:,}") for reason, count in self.refused_quotes.items()]
+
+    @property
     def has_published(self) -> bool:
         """Say whether the file brought volatilities of its own."""
         return any(line.published for line in self.lines)
@@ -89,40 +87,8 @@ def report_of(file: ChainFile, chains: Sequence[ValuedChain], stored: Stored | N
     return FileReport(file.name, file.rows, file.refused, [_line(chain) for chain in chains], stored)
 
 
-def print_report(console: Console, report: FileReport) -> None:
-    """Print one file's account as tables."""
-    title = f"{report.name}: {report.rows:,} rows, {len(report.lines)} expiries"
-    table = Table(
-        "underlying", "day", "expiry", "forward", "from", "ATM", "skew 25", "slope", "fit", "used", "flags", title=title
-    )
-    for line in report.lines:
-        table.add_row(
-            line.symbol, str(line.trading_date), str(line.expiry), _number(line.forward), line.forward_source or "-",
-            *(_percent(value) for value in (line.atm_volatility, line.skew_25, line.term_slope, line.fit_error)),
-            f"{line.quotes_used}/{line.quotes}", ", ".join(line.flags) or "-",
-        )  # fmt: skip
-    console.print(table)
-    console.print(f"Rows refused: {_counts(report.refused_rows)}")
-    console.print(f"Quotes without a volatility: {_counts(report.refused_quotes)}")
-    if report.has_published:
-        console.print(_published_table(report))
-        console.print(WHY_OTHER)
-    if report.stored:
-        kept = report.stored
-        console.print(
-            f"Stored: {kept.written} chains; {kept.unchanged} unchanged, {kept.older} older than what is here"
-        )
-
-
-def as_json(reports: Sequence[FileReport]) -> str:
-    """Return the accounts as JSON; figures that were refused are null."""
-    files = [{**asdict(report), "refused_quotes": report.refused_quotes} for report in reports]
-    return json.dumps({"schema": 1, "files": files}, indent=2, allow_nan=False, default=str) + "\n"
-
-
-def as_html(reports: Sequence[FileReport]) -> str:
-    """Return the accounts as one self-contained page."""
-    return render_to_string("risk/chain_report.html", {"reports": reports, "why_other": WHY_OTHER})
+def words(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _line(valued: ValuedChain) -> ChainLine:
@@ -171,29 +137,5 @@ def _median(points: FloatArray) -> float | None:
     return float(np.median(points)) if len(points) else None
 
 
-def _published_table(report: FileReport) -> Table:
-    title = "Against the published volatility (median difference in volatility points)"
-    table = Table("underlying", "expiry", "contracts", "its own convention", "contracts", "Black-76", title=title)
-    for line in report.lines:
-        if (compared := line.published) is not None:
-            table.add_row(
-                line.symbol, str(line.expiry), str(compared.contracts), _number(compared.exchange_convention),
-                str(compared.black76_contracts), _number(compared.black76),
-            )  # fmt: skip
-    return table
-
-
 def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.2f}"
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.2f} %"
-
-
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{reason} {count:,}" for reason, count in counts.items()) or "none"

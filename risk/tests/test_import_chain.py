@@ -96,7 +96,7 @@ def test_the_report_tells_forwards_smiles_and_refusals(tmp_path: Path) -> None:
 
     (file,) = json.loads((tmp_path / "r.json").read_text())["files"]
     page = (tmp_path / "r.html").read_text()
-    assert "Rows refused: bad_strike 1" in told
+    assert "Rows refused: bad strike 1" in told
     assert "Quotes without a volatility: stale 1" in told
     assert (file["refused_rows"], file["refused_quotes"]) == ({"bad_strike": 1}, {"stale": 1})
     assert file["lines"][0]["forward_source"] == "future"

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from risk.chain_files import ChainFile, read_chains
-from risk.chain_report import FileReport, as_html, as_json, print_report, report_of
+from risk.chain_output import as_html, as_json, print_report
+from risk.chain_report import FileReport, report_of
 from risk.chain_rows import ChainFileError, clock_of
 from risk.chain_services import store_chains
 from risk.quant.calendar import Exchange
