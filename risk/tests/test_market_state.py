@@ -159,8 +159,9 @@ def test_the_horizon_is_cut_at_the_close() -> None:
     assert set(fold.scores(SESSION.open_us)["horizon_minutes"]) == {60.0}
 
 
+# Bars hold whole paise: at ten paise a minute a factor nearer to 1 is lost in their rounding.
 @settings(max_examples=20, deadline=None)
-@given(st.floats(1.0, 20.0), st.integers(0, 100))
+@given(st.floats(1.25, 20.0), st.integers(0, 100))
 def test_the_score_never_falls_when_volatility_rises(factor: float, seed: int) -> None:
     calm, wild = fresh_fold(), fresh_fold()
     for fold, deviation in ((calm, 1e-4), (wild, 1e-4 * factor)):
