@@ -17,6 +17,8 @@ from risk.quant.history import in_sessions
 from risk.quant.universe import Universe
 from risk.tick_bars import read_tick_bars, read_tick_symbols
 
+# Names that public files use for our symbols.
+ALIASES: Final = ("NIFTY50=NIFTY", "NIFTYBANK=BANKNIFTY")
 INDICES: Final = frozenset({"NIFTY", "BANKNIFTY", "FINNIFTY", "MIDCPNIFTY", "NIFTYNXT50", "SENSEX", "BANKEX"})
 
 

@@ -12,6 +12,7 @@ from risk.chain_files import ChainFile
 from risk.chain_services import Stored
 from risk.quant.chain_valuation import ValuedChain
 from risk.quant.exchange_convention import published_volatility
+from risk.storage import known
 
 FloatArray = NDArray[np.float64]
 
@@ -99,11 +100,11 @@ def _line(valued: ValuedChain) -> ChainLine:
         expiry=chain.expiry,
         forward=forward.value if forward else None,
         forward_source=forward.source.value if forward else "",
-        forward_error=_known(forward.standard_error) if forward else None,
+        forward_error=known(forward.standard_error) if forward else None,
         discount=forward.discount if forward else None,
-        atm_volatility=_known(shape.atm) if shape else None,
-        skew_25=_known(shape.skew_25) if shape else None,
-        term_slope=_known(valued.term_slope),
+        atm_volatility=known(shape.atm) if shape else None,
+        skew_25=known(shape.skew_25) if shape else None,
+        term_slope=known(valued.term_slope),
         fit_error=smile.error if smile else None,
         quotes=len(chain.quotes),
         quotes_used=int(valued.used.sum()) if smile else 0,
@@ -115,16 +116,16 @@ def _line(valued: ValuedChain) -> ChainLine:
 
 def _comparison(valued: ValuedChain) -> Comparison | None:
     chain = valued.chain
-    known = np.isfinite(chain.quotes["published"])
-    if not known.any() or not np.isfinite(chain.spot):
+    told = np.isfinite(chain.quotes["published"])
+    if not told.any() or not np.isfinite(chain.spot):
         return None
-    quotes = chain.quotes[known]
+    quotes = chain.quotes[told]
     recomputed = published_volatility(
         quotes["is_call"], price=quotes["close"], spot=chain.spot, strike=quotes["strike"],
         day=chain.trading_date, expiry=chain.expiry,
     )  # fmt: skip
     theirs = _differences(recomputed.volatility, quotes["published"])
-    ours = _differences(valued.volatility[known], quotes["published"])
+    ours = _differences(valued.volatility[told], quotes["published"])
     return Comparison(len(theirs), _median(theirs), len(ours), _median(ours))
 
 
@@ -135,7 +136,3 @@ def _differences(ours: FloatArray, published: FloatArray) -> FloatArray:
 
 def _median(points: FloatArray) -> float | None:
     return float(np.median(points)) if len(points) else None
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -13,7 +13,7 @@ from audit import services as audit
 from risk.models import ChainSummary, Instrument, OptionQuote
 from risk.quant.chain_valuation import ValuedChain
 from risk.services import instrument_directory
-from risk.storage import insert_rows, moment
+from risk.storage import insert_rows, known, moment
 
 QUOTE_COLUMNS: Final = (
     "strike", "option_type", "lot_size", "open_interest", "volume", "close", "settlement", "bid", "ask",
@@ -105,18 +105,18 @@ def _facts(valued: ValuedChain, instrument: Instrument | None, source_file: str)
     return {
         "instrument_id": instrument.pk if instrument else None,
         "expires_at": moment(valued.expires_us) if valued.expires_us is not None else None,
-        "years": _known(valued.years),
+        "years": known(valued.years),
         "underlying_price": _money(valued.chain.spot),
         "forward": _money(forward.value) if forward else None,
         "forward_source": forward.source.value if forward else "",
-        "forward_error": _known(forward.standard_error) if forward else None,
+        "forward_error": known(forward.standard_error) if forward else None,
         "discount": forward.discount if forward else None,
         "discount_error": forward.discount_error if forward else None,
         "parity_strikes": forward.strikes if forward else 0,
-        "atm_volatility": _known(shape.atm) if shape else None,
-        "skew_25": _known(shape.skew_25) if shape else None,
-        "butterfly_25": _known(shape.butterfly_25) if shape else None,
-        "term_slope": _known(valued.term_slope),
+        "atm_volatility": known(shape.atm) if shape else None,
+        "skew_25": known(shape.skew_25) if shape else None,
+        "butterfly_25": known(shape.butterfly_25) if shape else None,
+        "term_slope": known(valued.term_slope),
         "fit_error": smile.error if smile else None,
         "quotes_used": smile.quotes if smile else 0,
         "refused": valued.refused,
@@ -132,19 +132,15 @@ def _quote_rows(valued: ValuedChain) -> list[QuoteRow]:
             Decimal(f"{quote['strike']:.2f}"),
             (OptionQuote.Type.CALL if quote["is_call"] else OptionQuote.Type.PUT).value,
             _count(quote["lot_size"]),
-            _known(quote["open_interest"]),
+            known(quote["open_interest"]),
             _count(quote["volume"]),
             *(_money(quote[name]) for name in ("close", "settlement", "bid", "ask")),
-            _known(quote["published"]),
-            _known(volatility),
+            known(quote["published"]),
+            known(volatility),
             str(reason),
         )
         for quote, volatility, reason in zip(valued.chain.quotes, valued.volatility, valued.reason, strict=True)
     ]
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def _count(value: float) -> int | None:

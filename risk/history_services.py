@@ -14,7 +14,7 @@ from risk.quant.market import ENGINE_VERSION
 from risk.quant.model import default_model
 from risk.quant.profile import Profile
 from risk.quant.universe import Universe
-from risk.storage import insert_rows, moment, upsert_rows
+from risk.storage import insert_rows, known, moment, upsert_rows
 
 OLDEST_CHAIN = timedelta(days=4)  # a long weekend; an older chain says nothing of tomorrow
 BAR_COLUMNS = (
@@ -41,7 +41,7 @@ def store_bars(
         (
             lineage, run, int(bar["instrument"]), int(bar["session"]), int(bar["minute"]), moment(bar["start"]),
             *(f"{bar[name] / 100:.2f}" for name in ("open", "high", "low", "close")),
-            _known(bar["volume"]), int(bar["ticks"]), _known(bar["log_odds"]), _known(bar["spread_bp"]), is_warm_up,
+            known(bar["volume"]), int(bar["ticks"]), known(bar["log_odds"]), known(bar["spread_bp"]), is_warm_up,
             blob,
         )
         for bar, blob in zip(bars, blobs, strict=True)
@@ -109,7 +109,3 @@ def newest_profile_session(*, lineage: str, before: int) -> int:
     own = InstrumentProfile.objects.filter(lineage=lineage, engine_version=ENGINE_VERSION)
     sessions = own.filter(session__lt=before).order_by("-session")
     return sessions.values_list("session", flat=True).first() or 0
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -1,7 +1,6 @@
 """How a stored score looks outside: the same shape in REST and on the socket (`risk/messages.py`)."""
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any, TypedDict
 
 import numpy as np
@@ -10,6 +9,7 @@ from rest_framework import serializers
 from risk.messages import RiskUpdate, change_percent, rfc3339
 from risk.models import LatestRisk, MinuteBar, RiskRecord, ScoredInstant
 from risk.quant.features import FEATURES
+from risk.storage import known
 
 MINUTE_SECONDS = 60
 UNKNOWN_SOURCE = "unknown"
@@ -72,13 +72,9 @@ def readings(cells: bytes) -> dict[str, Reading]:
         return {}
     rows = table.reshape(4, len(FEATURES)).T.tolist()
     return {
-        name: Reading(value=_known(value), n=n, coverage=coverage, age=_known(age))
+        name: Reading(value=known(value), n=n, coverage=coverage, age=known(age))
         for name, (value, n, coverage, age) in zip(FEATURES, rows, strict=True)
     }
-
-
-def _known(value: float) -> float | None:
-    return value if isfinite(value) else None
 
 
 def stored_update(row: ScoredInstant, *, record_id: int, symbol: str, source: str) -> RiskUpdate:

@@ -24,7 +24,7 @@ from risk.quant.calendar import ExchangeClock
 from risk.quant.expiry_days import expiry_sessions
 from risk.quant.market import ENGINE_VERSION, Universe
 from risk.quant.model import default_model
-from risk.storage import insert_rows, moment, upsert_rows
+from risk.storage import insert_rows, known, moment, upsert_rows
 from riskplatform.lib.broadcast import publish
 
 # A record's id is ordinal * this + partition: known before the insert, unique without a round trip.
@@ -110,7 +110,7 @@ def update_from_row(
         timestamp=rfc3339(instant),
         tick_time=rfc3339(int(row["tick_time"])),
         price=price,
-        change_percent=change_percent(price, _known(row["previous_close"])),
+        change_percent=change_percent(price, known(row["previous_close"])),
         expected_move=round(100.0 * float(row["expected_move"]), 4),
         protection_cost=round(100.0 * float(row["protection_cost"]), 4),
         horizon_minutes=float(row["horizon_minutes"]),
@@ -125,12 +125,8 @@ def publish_on_commit(kind: str, updates: Sequence[Mapping[str, Any]]) -> None:
         transaction.on_commit(lambda: publish(kind, list(updates)))
 
 
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
 def _scored_values(run: int, instant: int, row: np.void) -> tuple[Any, ...]:
-    previous, score = _known(row["previous_close"]), float(row["score"])
+    previous, score = known(row["previous_close"]), float(row["score"])
     return (
         run,
         moment(instant),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from django.db import connection, models
@@ -13,6 +14,11 @@ def moment(instant_us: int) -> datetime:
     """Return the aware UTC datetime of an instant in microseconds, exactly (no float in between)."""
     seconds, microseconds = divmod(int(instant_us), 1_000_000)
     return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=microseconds)
+
+
+def known(value: float) -> float | None:
+    """Return a figure as a column or a message holds it: None where the mathematics says NaN or infinite."""
+    return float(value) if isfinite(value) else None
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from risk.quant.calendar import TradingClock
 from risk.quant.cases import Cases
 from risk.quant.evaluation import Judgement, judge
-from risk.quant.fit import FitSample, fit_calibration, fit_score
+from risk.quant.fit import FitSample, fit_score
 from risk.quant.history import fold_history
 from risk.quant.model import ScoreModel
 from risk.quant.profile import Profile, Universe
-from risk.quant.scoring import score, structural_log_odds
+from risk.quant.scoring import score
 from risk.quant.walk import Progress, walk
 
 WARM_UP_SESSIONS: Final = 5
@@ -27,7 +27,7 @@ HIGH: Final = 0.8
 class Verdict:
     """Outcome of a walk-forward run.
 
-    The model fitted, the judgement of it and of the rolling baseline, the judged cases, the fitted ones (`known`),
+    The model fitted, the judgement of it, the judged cases, the fitted ones (`known`),
     those before the judged ones under the fitted model (`earlier`), and the bars of the judged sessions with the
     log-odds at each close (`track`, dtype BAR).
     """
@@ -36,7 +36,6 @@ class Verdict:
     fitted_cases: int
     model: ScoreModel
     judged: Judgement
-    rolling: Judgement
     cases: Cases
     known: Cases
     earlier: Cases
@@ -64,8 +63,10 @@ def walk_forward(
     if len(keys) <= fit_sessions:
         raise ValueError(f"the file holds {len(keys)} sessions; fitting on {fit_sessions} leaves none to judge")
     early = bars[bars["session"] < keys[fit_sessions]]
-    *_, last = fold_history(early, clock=clock, profile=Profile.empty(universe, model))
-    barrier = None if rolling_barrier else last.after.barrier
+    barrier = None
+    if not rolling_barrier:
+        *_, last = fold_history(early, clock=clock, profile=Profile.empty(universe, model))
+        barrier = last.after.barrier
     before = replace(Profile.empty(universe, model), frozen=barrier)
     known = walk(early, clock=clock, profile=before, implied=implied).cases
     known = known.where(known.session >= WARM_UP_SESSIONS)
@@ -78,8 +79,7 @@ def walk_forward(
         raise ValueError("the sessions left to judge hold no whole window")
     judged = judge(score(cases.log_odds), cases.touched, base_rate=model.base_rate, high=HIGH)
     track = walked.track[walked.track["session"] >= keys[fit_sessions]]
-    rolling = _rolling(known, cases, model.base_rate)
-    return Verdict(len(keys), len(known), fitted, judged, rolling, cases, known, earlier, track)
+    return Verdict(len(keys), len(known), fitted, judged, cases, known, earlier, track)
 
 
 def fit_rolling(
@@ -116,13 +116,3 @@ def refitted(
 def sample_of(cases: Cases) -> FitSample:
     """Return what a fit sees of the cases."""
     return FitSample(**{field.name: getattr(cases, field.name) for field in fields(FitSample)})
-
-
-def _rolling(known: Cases, cases: Cases, base_rate: float) -> Judgement:
-    """Judge the baseline: the rolling variance, calibrated on the fitted sessions in the same way."""
-    before, after = (
-        structural_log_odds(variance=c.rolling_variance, variance_minutes=c.horizon, barrier=c.barrier)
-        for c in (known, cases)
-    )
-    betas = fit_calibration(before, known.touched)
-    return judge(score(betas[0] + betas[1] * after), cases.touched, base_rate=base_rate, high=HIGH)

@@ -31,20 +31,20 @@ Rule = TypedDict(
 )
 
 
-@cache
 def expiry_sessions(symbol: str, *, clock: ExchangeClock) -> frozenset[int]:
     """Return the keys (yyyymmdd) of the sessions on which options of the symbol expire, as far as both files know.
 
     A day without a session gives way to the session before it.
     """
-    return frozenset(
-        key for rule in _rules_of(symbol) for day in _days(rule) if (key := _session_key(day, clock)) is not None
-    )
+    has_own = any(rule["symbol"] == symbol for rule in _rules())
+    return _sessions_of(symbol if has_own else EVERY_OTHER_SYMBOL, clock)
 
 
-def _rules_of(symbol: str) -> list[Rule]:
-    own = [rule for rule in _rules() if rule["symbol"] == symbol]
-    return own or [rule for rule in _rules() if rule["symbol"] == EVERY_OTHER_SYMBOL]
+@cache
+def _sessions_of(named: str, clock: ExchangeClock) -> frozenset[int]:
+    """Return the sessions of the rules that name this symbol: most symbols share those of every other one."""
+    days = (day for rule in _rules() if rule["symbol"] == named for day in _days(rule))
+    return frozenset(key for day in days if (key := _session_key(day, clock)) is not None)
 
 
 @cache

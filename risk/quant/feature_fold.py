@@ -123,6 +123,5 @@ def _minutes(bars: NDArray[np.void]) -> Iterator[NDArray[np.void]]:
 def taught(past: FeaturePast, bars: NDArray[np.void], *, before: Profile, after: Profile) -> FeaturePast:
     """Return the past after one whole session of bars (dtype BAR), whose profiles before and after it are given."""
     fold = FeatureFold(past=past, profile=before)
-    for group in _minutes(bars):
-        fold._close(group)
+    fold._session.replay(bars, before.universe.instruments)
     return fold.roll(after)

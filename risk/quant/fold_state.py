@@ -3,7 +3,7 @@
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,48 +94,24 @@ class FoldState:
         _expect("instruments", (symbols, checksum), (len(universe), _checksum(universe)))
         _expect("profile of session", rolled, profile_session)
         _expect("length", len(blob), _length(symbols, count))
-        state = cls(**_arrays(blob, symbols), bars=OpenBars(symbols), closed_before=before)
+        state = _without_bars(blob, symbols)
+        state.closed_before = before
         key, opens, closes, after_weekend = session
         state.session = None if key == -1 else Session(key, opens, closes, bool(after_weekend))
         _read_bars(state.bars, blob, count)
         return state
 
 
-class _Arrays(TypedDict):
-    """The arrays of a state, by the name of their field."""
-
-    newest_us: NDArray[np.int64]
-    last: NDArray[np.int64]
-    reference: NDArray[np.int64]
-    boundary: NDArray[np.int64]
-    volume: NDArray[np.int64]
-    bid: NDArray[np.int64]
-    ask: NDArray[np.int64]
-    legs: NDArray[np.float64]
-    implied: NDArray[np.float64]
-    news: NDArray[np.bool_]
-
-
-def _arrays(blob: bytes, symbols: int) -> _Arrays:
-    offset, width = HEADER.size, 8 * symbols
-    count = len(INTEGERS)
+def _without_bars(blob: bytes, symbols: int) -> FoldState:
+    """Return the state in the arrays behind the header; bars, clock and session are still those of no ticks."""
+    offset, width, count = HEADER.size, 8 * symbols, len(INTEGERS)
     rows = np.frombuffer(blob, dtype=np.int64, count=count * symbols, offset=offset).reshape(count, symbols).copy()
     floats = np.frombuffer(blob, dtype=np.float64, count=(INTRADAY + 1) * symbols, offset=offset + count * width)
     news = np.frombuffer(blob, dtype=np.bool_, count=symbols, offset=offset + (count + INTRADAY + 1) * width)
     legs, implied = floats[: INTRADAY * symbols].reshape(INTRADAY, symbols), floats[INTRADAY * symbols :]
     newest_us, last, reference, boundary, volume, bid, ask = rows
-    return _Arrays(
-        newest_us=newest_us,
-        last=last,
-        reference=reference,
-        boundary=boundary,
-        volume=volume,
-        bid=bid,
-        ask=ask,
-        legs=legs.copy(),
-        implied=implied.copy(),
-        news=news.copy(),
-    )
+    own = legs.copy(), implied.copy(), news.copy(), OpenBars(symbols)
+    return FoldState(newest_us, last, reference, boundary, volume, bid, ask, *own)
 
 
 def _read_bars(bars: OpenBars, blob: bytes, count: int) -> None:

@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.quant.volatility import LEGS
+from risk.quant.volatility import LEGS, half_life_decay
 
 FloatArray = NDArray[np.float64]
 
@@ -97,7 +97,7 @@ class ScoreModel:
     @property
     def decays(self) -> FloatArray:
         """Lambda per minute of the two intraday legs."""
-        return np.array([0.5 ** (1 / half) for half in (self.fast_half_life, self.medium_half_life)])
+        return np.array([half_life_decay(half) for half in (self.fast_half_life, self.medium_half_life)])
 
     @property
     def reference(self) -> float:

@@ -66,7 +66,6 @@ def verdict_of(*, fitted: int = 8, judged: int = 10) -> Verdict:
         fitted_cases=len(known),
         model=default_model(),
         judged=figures,
-        rolling=figures,
         cases=after,
         known=known,
         earlier=known,

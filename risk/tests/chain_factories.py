@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from audit.models import AuditEntry
+from risk.models import ChainSummary, OptionQuote
 from risk.quant.black76 import price
 from risk.quant.option_quotes import QUOTE, ChainQuotes
 from risk.quant.smile import Smile
@@ -116,3 +118,17 @@ def json_document(
         for strike in strikes
     ]
     return {"records": {"timestamp": timestamp, "data": rows}, "filtered": {"data": rows[:3]}}
+
+
+def everything() -> tuple[list[Any], list[Any], int]:
+    """Return all stored chains and quotes, and how many audit entries there are."""
+    return (
+        list(ChainSummary.objects.order_by("pk").values()),
+        list(OptionQuote.objects.order_by("pk").values()),
+        AuditEntry.objects.count(),
+    )
+
+
+def small_market(**changes: Any) -> list[Row]:
+    """Return the rows of a market with one expiry."""
+    return market_rows(expiries=[EXPIRY], **changes)

@@ -1,6 +1,5 @@
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,12 +11,11 @@ from risk.chain_services import Stored, store_chains
 from risk.models import ChainSummary, Instrument, OptionQuote
 from risk.quant.chain_valuation import Assumptions, value_chains
 from risk.tests.chain_factories import (
-    EXPIRY,
     STRIKES,
-    Row,
+    everything,
     json_document,
-    market_rows,
     option_row,
+    small_market,
     write_csv,
 )
 
@@ -26,18 +24,6 @@ def store(path: Path) -> Stored:
     file = read_chains(path)
     valued = value_chains(file.chains, clock=clock_of("NSE"), assumptions=Assumptions(rate=0.065))
     return store_chains(valued, source_file=file.name)
-
-
-def everything() -> tuple[list[Any], list[Any], int]:
-    return (
-        list(ChainSummary.objects.order_by("pk").values()),
-        list(OptionQuote.objects.order_by("pk").values()),
-        AuditEntry.objects.count(),
-    )
-
-
-def small_market(**changes: Any) -> list[Row]:
-    return market_rows(expiries=[EXPIRY], **changes)
 
 
 @pytest.mark.django_db

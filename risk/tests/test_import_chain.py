@@ -2,7 +2,6 @@ import json
 from io import StringIO
 from math import log
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.admin import site
@@ -11,18 +10,18 @@ from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from audit.models import AuditEntry
 from risk.models import ChainSummary, Instrument, OptionQuote
 from risk.tests.chain_factories import (
     EXPIRY,
     LATER,
     SPOT,
     STRIKES,
-    Row,
+    everything,
     forward_to,
     json_document,
     market_rows,
     option_row,
+    small_market,
     smile_of,
     write_csv,
 )
@@ -32,18 +31,6 @@ def run(*arguments: object) -> str:
     out = StringIO()
     call_command("import_chain", *map(str, arguments), stdout=out)
     return out.getvalue()
-
-
-def everything() -> tuple[list[Any], list[Any], int]:
-    return (
-        list(ChainSummary.objects.order_by("pk").values()),
-        list(OptionQuote.objects.order_by("pk").values()),
-        AuditEntry.objects.count(),
-    )
-
-
-def small_market(**changes: Any) -> list[Row]:
-    return market_rows(expiries=[EXPIRY], **changes)
 
 
 @pytest.mark.django_db

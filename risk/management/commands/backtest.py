@@ -10,7 +10,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from risk.backtest_inputs import Inputs, recorded, simulated
+from risk.backtest_inputs import ALIASES, Inputs, recorded, simulated
 from risk.backtest_report import Material, as_html, as_json
 from risk.cases_file import write_cases
 from risk.quant.ablation import Ablation, leave_one_out
@@ -19,7 +19,6 @@ from risk.quant.model import ScoreModel, default_model, write_model
 from risk.quant.proof import prove
 from risk.report_terminal import print_report, progress_bar, report_console
 
-ALIASES: Final = ("NIFTY50=NIFTY", "NIFTYBANK=BANKNIFTY")
 SEED: Final = 20_240_101  # of the bootstrap: the same files give the same report, byte for byte
 FEWEST_FIT_SESSIONS: Final = 6
 SHORTEST_HORIZON: Final = 15

@@ -2,19 +2,17 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from risk.backtest_inputs import Inputs, recorded
+from risk.backtest_inputs import ALIASES, Inputs, recorded
 from risk.quant.backtest import WARM_UP_SESSIONS, fit_rolling, sample_of
 from risk.quant.cases import Cases
 from risk.quant.fit import mean_log_likelihood
 from risk.quant.model import CLASSES, ScoreModel, default_model, read_model, write_model
-
-ALIASES: Final = ("NIFTY50=NIFTY", "NIFTYBANK=BANKNIFTY")
 
 
 class Command(BaseCommand):
