@@ -1,5 +1,6 @@
 """The ground of the REST API: deny by default, permission by capability, one page shape, one error shape."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -7,7 +8,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.encoding import force_str
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -23,6 +24,7 @@ STATUS_OF_DOMAIN_ERROR: tuple[tuple[type[errors.DomainError], HTTPStatus], ...] 
     (errors.NotAuthenticated, HTTPStatus.UNAUTHORIZED),
     (errors.Forbidden, HTTPStatus.FORBIDDEN),
     (errors.Missing, HTTPStatus.NOT_FOUND),
+    (errors.TooMany, HTTPStatus.TOO_MANY_REQUESTS),
     (errors.Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 RETRY_AFTER_SECONDS = 5
@@ -59,6 +61,18 @@ def requires(capability: str) -> type[CapabilityPermission]:
     """Return the permission class for one capability: `permission_classes = [requires(Capability.READ_RISK)]`."""
     name = f"Requires_{capability.replace('.', '_')}"
     return type(name, (CapabilityPermission,), {"capability": str(capability)})
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """An input form that refuses fields it does not declare, by name: a typing error must not pass for a default."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
+            known = ", ".join(self.fields) or "no field"
+            raise exceptions.ValidationError(
+                {name: [f"This field is not known here; known: {known}."] for name in unknown}
+            )
+        return super().to_internal_value(data)
 
 
 class CappedCursorPagination(CursorPagination):
@@ -132,7 +146,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _domain_response(problem: errors.DomainError) -> Response:
     if isinstance(problem, errors.Unavailable):
         return _unavailable(problem.sentence, code=problem.code)
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(problem, errors.NotAuthenticated) else None
+    headers: dict[str, str] = {}
+    if isinstance(problem, errors.NotAuthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(problem, errors.TooMany):
+        headers["Retry-After"] = str(problem.retry_after_seconds)
     return Response(error_body(problem.code, problem.sentence), status=status_of(problem), headers=headers)
 
 

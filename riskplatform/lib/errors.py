@@ -45,3 +45,13 @@ class Unavailable(DomainError):
     """A part that is needed does not answer (HTTP 503)."""
 
     code = "unavailable"
+
+
+class TooMany(DomainError):
+    """Asked more often than is allowed; may be asked again after `retry_after_seconds` (HTTP 429)."""
+
+    code = "too_many_requests"
+
+    def __init__(self, sentence: str, *, retry_after_seconds: int) -> None:
+        super().__init__(sentence)
+        self.retry_after_seconds = retry_after_seconds

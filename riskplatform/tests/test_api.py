@@ -6,11 +6,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import CharField
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
 from riskplatform.lib import errors
-from riskplatform.lib.api import requires
+from riskplatform.lib.api import StrictSerializer, requires
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +91,23 @@ def test_a_validation_error_names_the_field_in_its_sentence() -> None:
         "detail": "low: must be below high",
         "fields": {"low": ["must be below high"]},
     }
+
+
+def test_asking_too_often_says_when_to_come_back() -> None:
+    response = answer_to(errors.TooMany("Too many sign-ins.", retry_after_seconds=7), Anyone)
+
+    assert (response.status_code, response.data["code"], response.headers["Retry-After"]) == (
+        429,
+        "too_many_requests",
+        "7",
+    )
+
+
+def test_a_form_refuses_fields_that_it_does_not_know() -> None:
+    class Form(StrictSerializer):
+        name = CharField()
+
+    form = Form(data={"name": "a", "role": "admin"})
+
+    assert not form.is_valid()
+    assert form.errors == {"role": ["This field is not known here; known: name."]}
