@@ -8,6 +8,8 @@ from django.db.models import Q
 from risk.chain_models import ChainSummary as ChainSummary
 from risk.chain_models import ForwardSource as ForwardSource
 from risk.chain_models import OptionQuote as OptionQuote
+from risk.config_models import ConfigAdoption as ConfigAdoption
+from risk.config_models import ConfigVersion as ConfigVersion
 
 
 class Severity(models.TextChoices):
@@ -83,7 +85,9 @@ class ScoredInstant(models.Model):
     protection_cost = models.FloatField()
     horizon_minutes = models.FloatField()
     engine_version = models.CharField(max_length=32)
-    model_version = models.CharField(max_length=32, default="")
+    model_version = models.CharField(max_length=64, default="")
+    # Number of the runtime configuration that judged it; 0 in records from before it was kept.
+    config_version = models.PositiveIntegerField(default=0, db_default=0)
     # `base` and the points of each family, which add up to `score`; null in records from before it was kept.
     decomposition = models.JSONField(null=True)
 
