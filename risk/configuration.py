@@ -6,8 +6,11 @@ at a record instant.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from math import isfinite
 from typing import Any, Final, NamedTuple
+
+from risk.quant.model import ScoreModel, default_model
 
 LEVELS: Final = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 
@@ -56,6 +59,30 @@ class RiskConfig:
     def values(self) -> dict[str, Any]:
         """Return the values by name, as they are stored and shown."""
         return asdict(self)
+
+
+class Version(NamedTuple):
+    """A set of values and the number under which it is stored."""
+
+    number: int
+    config: RiskConfig
+
+    @property
+    def model(self) -> ScoreModel:
+        """The score model with this version's horizon and half-lives."""
+        return _model(
+            float(self.config.horizon_minutes),
+            float(self.config.fast_half_life_minutes),
+            float(self.config.medium_half_life_minutes),
+        )
+
+
+@lru_cache(maxsize=64)
+def _model(horizon: float, fast_half_life: float, medium_half_life: float) -> ScoreModel:
+    # One object per setting: the fold compares models by identity.
+    return default_model().with_settings(
+        horizon=horizon, fast_half_life=fast_half_life, medium_half_life=medium_half_life
+    )
 
 
 class Limits(NamedTuple):
@@ -135,7 +162,7 @@ def _problems_of(name: str, value: Any) -> Iterator[Problem]:
             yield Problem(name, f"must be one of {', '.join(CHOICES[name])}, was {value!r}")
     elif name not in LIMITS:
         yield Problem(name, f"is not a setting; known: {', '.join(NAMES)}")
-    elif isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    elif not _is_finite_number(value):
         yield Problem(name, f"must be a finite number, was {value!r}")
     elif name in WHOLE and value != int(value):
         yield Problem(name, f"must be a whole number, was {value!r}")
@@ -160,3 +187,9 @@ def _disorder(config: RiskConfig) -> Iterator[Problem]:
             f"must be above fast_half_life_minutes ({config.fast_half_life_minutes}), "
             f"was {config.medium_half_life_minutes}",
         )
+
+
+def _is_finite_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, int) or isfinite(value)  # a whole number may be too large to be asked whether it is finite

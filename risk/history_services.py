@@ -11,7 +11,7 @@ from risk.models import Instrument, InstrumentProfile, Lineage, MinuteBar
 from risk.quant.feature_past import FeaturePast
 from risk.quant.live_market import OptionFacts
 from risk.quant.market import ENGINE_VERSION
-from risk.quant.model import default_model
+from risk.quant.model import ScoreModel, default_model
 from risk.quant.profile import Profile
 from risk.quant.universe import Universe
 from risk.storage import insert_rows, known, moment, upsert_rows
@@ -67,14 +67,19 @@ def store_profile(*, lineage: str, session: int, profile: Profile, past: Feature
     upsert_rows(InstrumentProfile, columns, rows, key=("lineage", "session", "instrument_id"))
 
 
-def load_profile(*, lineage: str, session: int, universe: Universe) -> tuple[Profile, FeaturePast]:
-    """Return profile and feature past as of the end of `session`; without a row, the priors."""
+def load_profile(
+    *, lineage: str, session: int, universe: Universe, model: ScoreModel | None = None
+) -> tuple[Profile, FeaturePast]:
+    """Return profile and feature past as of the end of `session`; without a row, the priors.
+
+    `model` goes on from there: the shipped one, or the same with an operator's settings.
+    """
     stored = InstrumentProfile.objects.filter(
         lineage=lineage, session=session, engine_version=ENGINE_VERSION, instrument_id__in=universe.instruments.tolist()
     )
     rows = list(stored.values_list("instrument_id", "payload", "feature_past"))
     pasts = {int(np.searchsorted(universe.instruments, pk)): bytes(past) for pk, _, past in rows if past is not None}
-    profile = Profile.load(universe, default_model(), {pk: bytes(payload) for pk, payload, _ in rows})
+    profile = Profile.load(universe, model or default_model(), {pk: bytes(payload) for pk, payload, _ in rows})
     return profile, FeaturePast.empty(len(universe)).unpacked(pasts)
 
 

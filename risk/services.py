@@ -1,16 +1,17 @@
 """The only writer of instruments' facts: records, bars and profiles."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from numpy.typing import NDArray
 
+from risk.configuration import RiskConfig, Version
 from risk.messages import RiskUpdate, change_percent, decomposition, rfc3339
 from risk.models import (
     Instrument,
@@ -23,7 +24,6 @@ from risk.models import (
 from risk.quant.calendar import ExchangeClock
 from risk.quant.expiry_days import expiry_sessions
 from risk.quant.market import ENGINE_VERSION, Universe
-from risk.quant.model import default_model
 from risk.storage import insert_rows, known, moment, upsert_rows
 from riskplatform.lib.broadcast import publish
 
@@ -36,7 +36,7 @@ STATES = {0: State.OK, 1: State.STALE, 2: State.PRIOR, 3: State.CLOSED, 4: State
 SCORED_COLUMNS = (
     "run", "instant", "tick_time", "price", "previous_close", "score", "severity", "state",
     "expected_move", "barrier", "protection_cost", "horizon_minutes", "engine_version", "model_version",
-    "decomposition",
+    "config_version", "decomposition",
 )  # fmt: skip
 
 
@@ -73,31 +73,34 @@ def symbol_of(instrument_id: int) -> str:
     return str(Instrument.objects.values_list("symbol", flat=True).get(pk=instrument_id))
 
 
-def severity_of(score: float) -> Severity:
+def severity_of(score: float, config: RiskConfig) -> Severity:
     """Return the severity by the plain thresholds; a score equal to one belongs to the level above."""
-    return SEVERITIES[int(np.searchsorted(settings.RISK_THRESHOLDS, score, side="right"))]
+    return SEVERITIES[bisect_right(config.thresholds, score)]
 
 
 @transaction.atomic
-def record_scores(*, run: int, source: str, instant: int, rows: NDArray[np.void], first_id: int) -> list[RiskUpdate]:
-    """Store one record per row and return their messages; the caller publishes and commits.
+def record_scores(
+    *, run: int, source: str, instant: int, rows: NDArray[np.void], first_id: int, version: Version
+) -> list[RiskUpdate]:
+    """Store one record per row, judged by `version`, and return their messages; the caller publishes and commits.
 
     Ids are `first_id`, `first_id + PARTITIONS_AT_MOST`, … in the order of the rows.
     """
     ids = [first_id + PARTITIONS_AT_MOST * number for number in range(len(rows))]
-    scored = [_scored_values(run, instant, row) for row in rows]
+    scored = [_scored_values(run, instant, row, version) for row in rows]
     instruments = rows["instrument"].tolist()
     records = [(pk, instrument, *values) for pk, instrument, values in zip(ids, instruments, scored, strict=True)]
     insert_rows(RiskRecord, ("id", "instrument_id", *SCORED_COLUMNS), records)
     latest = [(instrument, pk, *values) for pk, instrument, values in zip(ids, instruments, scored, strict=True)]
     upsert_rows(LatestRisk, ("instrument_id", "record_id", *SCORED_COLUMNS), latest, key=("instrument_id",))
     return [
-        update_from_row(row, record_id=pk, instant=instant, source=source) for pk, row in zip(ids, rows, strict=True)
+        update_from_row(row, record_id=pk, instant=instant, source=source, config=version.config)
+        for pk, row in zip(ids, rows, strict=True)
     ]
 
 
 def update_from_row(
-    row: np.void, *, record_id: int | None, instant: int, source: str, live: bool = False
+    row: np.void, *, record_id: int | None, instant: int, source: str, config: RiskConfig, live: bool = False
 ) -> RiskUpdate:
     """Return the message of one scored row."""
     price, score = round(float(row["price"]), 4), float(row["score"])
@@ -105,7 +108,7 @@ def update_from_row(
         id=record_id,
         symbol=symbol_of(int(row["instrument"])),
         risk_score=score,
-        severity=severity_of(score).value,
+        severity=severity_of(score, config).value,
         state=STATES[int(row["state"])].value,
         timestamp=rfc3339(instant),
         tick_time=rfc3339(int(row["tick_time"])),
@@ -125,7 +128,7 @@ def publish_on_commit(kind: str, updates: Sequence[Mapping[str, Any]]) -> None:
         transaction.on_commit(lambda: publish(kind, list(updates)))
 
 
-def _scored_values(run: int, instant: int, row: np.void) -> tuple[Any, ...]:
+def _scored_values(run: int, instant: int, row: np.void, version: Version) -> tuple[Any, ...]:
     previous, score = known(row["previous_close"]), float(row["score"])
     return (
         run,
@@ -134,14 +137,15 @@ def _scored_values(run: int, instant: int, row: np.void) -> tuple[Any, ...]:
         f"{row['price']:.4f}",
         None if previous is None else f"{previous:.4f}",
         score,
-        severity_of(score).value,
+        severity_of(score, version.config).value,
         STATES[int(row["state"])].value,
         float(row["expected_move"]),
         float(row["barrier"]),
         float(row["protection_cost"]),
         float(row["horizon_minutes"]),
         ENGINE_VERSION,
-        default_model().version,
+        version.model.version,
+        version.number,
         json.dumps(decomposition(row)),
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.generics import ListAPIView, RetrieveAPIView
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.capabilities import Capability
+from risk import config_services as configuration
 from risk.freshness import feed_clock, state_now
 from risk.models import LatestRisk, MinuteBar, RiskRecord
 from risk.serializers import UNKNOWN_SOURCE, ScoreSerializer, record_detail
@@ -66,11 +66,12 @@ class RiskRecordView(RetrieveAPIView[RiskRecord]):
 def mark_stale(rows: Iterable[LatestRisk], sources: Mapping[int, str]) -> None:
     """Set the state of each row, in memory, to what it is now; in a replay ages count against its newest instant."""
     listed, wall = list(rows), timezone.now()
+    stale_after = configuration.in_force().config.stale_after_seconds
     for row in listed:
         peers = (other.instant for other in listed if other.run == row.run)
         row.state = state_now(
             row.state,
             tick_time=row.tick_time,
             now=feed_clock(sources.get(row.run, ""), wall=wall, instants=peers),
-            stale_after_seconds=settings.STALE_AFTER_SECONDS,
+            stale_after_seconds=stale_after,
         )

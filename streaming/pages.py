@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from risk import config_services as configuration
+from risk.configuration import RiskConfig
 from risk.freshness import feed_clock, state_now
 from risk.messages import RiskUpdate
 from risk.models import Instrument, Severity
@@ -27,7 +29,6 @@ PHASES = {
     "closed": "Closed",
     "not_covered": "Not in calendar",
 }
-HORIZON_MINUTES = 60
 DASH = "–"
 
 Row = dict[str, str | float]
@@ -38,28 +39,29 @@ Row = dict[str, str | float]
 def live(request: HttpRequest) -> HttpResponse:
     facts = socket_facts.heartbeat_facts()
     records = {record["symbol"]: record for record in socket_facts.latest_records()}
+    config = configuration.in_force().config
     counted = Counter(record["severity"] for record in records.values())
     context = {
         "app_name": settings.APP_NAME,
         "badge": BADGES.get(facts["source"] or "", "NO DATA"),
         "clock": timezone.now().astimezone(IST).strftime("%H:%M:%S"),
         "counts": [(severity, counted[severity]) for severity in reversed(Severity.values)],
-        "horizon": HORIZON_MINUTES,
-        "marks": [100 * threshold for threshold in settings.RISK_THRESHOLDS],
-        "rows": _rows(records, source=facts["source"]),
-        "stale_after": settings.STALE_AFTER_SECONDS,
+        "horizon": config.horizon_minutes,
+        "marks": [100 * threshold for threshold in config.thresholds],
+        "rows": _rows(records, source=facts["source"], stale_after=config.stale_after_seconds),
+        "stale_after": config.stale_after_seconds,
         "status": {"source": facts["source"], "session_text": PHASES.get(facts["session"]["phase"], "Unknown")},
-        "thresholds": _thresholds(),
+        "thresholds": _thresholds(config),
     }
     return render(request, "live.html", context)
 
 
-def _thresholds() -> str:
+def _thresholds(config: RiskConfig) -> str:
     names = [severity.title() for severity in Severity.values[1:]]
-    return ", ".join(f"{name} from {at:g}" for name, at in zip(names, settings.RISK_THRESHOLDS, strict=True))
+    return ", ".join(f"{name} from {at:g}" for name, at in zip(names, config.thresholds, strict=True))
 
 
-def _rows(records: dict[str, RiskUpdate], *, source: str | None) -> list[Row]:
+def _rows(records: dict[str, RiskUpdate], *, source: str | None, stale_after: float) -> list[Row]:
     wall = timezone.now()
     instants: dict[str, list[datetime]] = {}
     for record in records.values():
@@ -67,17 +69,17 @@ def _rows(records: dict[str, RiskUpdate], *, source: str | None) -> list[Row]:
     clocks = {of: feed_clock(of, wall=wall, instants=seen) for of, seen in instants.items()}
     instruments = Instrument.objects.filter(is_active=True).values_list("symbol", "name")
     return [
-        _row(records[symbol], name=name, source=source, now=clocks[records[symbol]["source"]])
+        _row(records[symbol], name=name, source=source, now=clocks[records[symbol]["source"]], stale_after=stale_after)
         if symbol in records
         else _waiting(symbol, name)
         for symbol, name in instruments
     ]
 
 
-def _row(record: RiskUpdate, *, name: str, source: str | None, now: datetime) -> Row:
+def _row(record: RiskUpdate, *, name: str, source: str | None, now: datetime, stale_after: float) -> Row:
     age = (now - _moment(record["tick_time"])).total_seconds()
     change = record["change_percent"]
-    state = _state(record, source=source, now=now)
+    state = _state(record, source=source, now=now, stale_after=stale_after)
     return {
         "symbol": record["symbol"],
         "name": name,
@@ -96,12 +98,12 @@ def _row(record: RiskUpdate, *, name: str, source: str | None, now: datetime) ->
     }
 
 
-def _state(record: RiskUpdate, *, source: str | None, now: datetime) -> str:
+def _state(record: RiskUpdate, *, source: str | None, now: datetime, stale_after: float) -> str:
     """Return the state as of now; what another feed left behind says so, instead of passing for this one's."""
     if record["source"] != source:
         return record["source"].upper()
-    limit = settings.STALE_AFTER_SECONDS
-    return state_now(record["state"], tick_time=_moment(record["tick_time"]), now=now, stale_after_seconds=limit)
+    tick_time = _moment(record["tick_time"])
+    return state_now(record["state"], tick_time=tick_time, now=now, stale_after_seconds=stale_after)
 
 
 def _waiting(symbol: str, name: str) -> Row:

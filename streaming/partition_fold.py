@@ -1,13 +1,13 @@
 """One partition's fold over its log: runs, record instants and what they yield. Deterministic, no I/O of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.configuration import Version
 from risk.quant.feature_fold import FeatureFold
 from risk.quant.feature_past import FeaturePast
 from risk.quant.market import MarketFold
@@ -19,11 +19,13 @@ from streaming.tick_log import Entry, Kind
 
 @dataclass(frozen=True)
 class Scored:
-    """The records of one record instant: rows of dtype SCORE, one per instrument with news."""
+    """The records of one record instant: rows of dtype SCORE, one per instrument with news, and the configuration
+    that judges them."""
 
     run_id: int
     instant: int
     rows: NDArray[np.void]
+    version: Version
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,15 @@ class Learned:
     past: FeaturePast
 
 
+@dataclass(frozen=True)
+class Adopted:
+    """From which record instant on a run is folded with a version of the configuration."""
+
+    run_id: int
+    instant: int
+    version: Version
+
+
 @dataclass
 class Harvest:
     """What was folded since the last commit and is not stored yet."""
@@ -52,6 +63,7 @@ class Harvest:
     scored: list[Scored] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)
     learned: list[Learned] = field(default_factory=list)
+    adopted: list[Adopted] = field(default_factory=list)
 
 
 class Folds(NamedTuple):
@@ -65,12 +77,14 @@ class Folds(NamedTuple):
 class PartitionFold:
     """Folds entries in log order. `begin_run` gives the folds of a new run from what the database knows of its past.
 
-    Ticks of one record interval are folded together however the log was read, and floating point
-    happens only when an instant passes, so the result does not depend on batch boundaries.
+    `version` is the configuration in force; `adoptions` gives those that a run has adopted already, by instant: a fold
+    of the same log again adopts the same ones there.  Ticks of one record interval are folded together however the log
+    was read, and floating point happens only when an instant passes, so the result does not depend on batch boundaries.
     """
 
-    begin_run: Callable[[int], Folds]
-    interval_us: int
+    begin_run: Callable[[int, Version], Folds]
+    version: Version
+    adoptions: Callable[[int], Mapping[int, Version]] = lambda run_id: {}
     position: str = "0-0"
     run_id: int = 0
     instant: int = 0
@@ -80,11 +94,26 @@ class PartitionFold:
     market: MarketFold | None = None
     features: FeatureFold | None = None
     harvest: Harvest = field(default_factory=Harvest)
+    schedule: Mapping[int, Version] = field(default_factory=dict)
+    _offered: Version | None = None
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Fold `entries`, which follow `position` in the log."""
-        for (run_id, _, kind), group in groupby(entries, key=self._interval_of):
-            self._take_interval(run_id, kind, list(group))
+        start = 0
+        while start < len(entries):
+            first = entries[start]
+            if first.run_id != self.run_id or self.market is None:
+                self._start(first.run_id, first.log_time)
+            self._pass_to(
+                first.log_time
+            )  # before the interval is cut: a configuration adopted here says how long it is
+            end = self._end_of_interval(entries, start)
+            self._take_interval(entries[start:end])
+            start = end
+
+    def offer(self, version: Version) -> None:
+        """Adopt `version` at the next record instant; what the log's run has adopted from there on goes before."""
+        self._offered = version
 
     def harvested(self) -> Harvest:
         """Return what is to be stored, and begin a new harvest."""
@@ -99,31 +128,49 @@ class PartitionFold:
         rows = self.market.scores(self.log_time, around=self.features.surroundings)
         return rows[np.isin(rows["instrument"], np.concatenate(touched)) & (rows["price"] > 0.0)]
 
-    def _interval_of(self, entry: Entry) -> tuple[int, int, bool]:
-        return entry.run_id, entry.log_time // self.interval_us, entry.kind == Kind.RUN_END
+    @property
+    def _interval_us(self) -> int:
+        return self.version.config.record_interval_us
 
-    def _take_interval(self, run_id: int, is_end: bool, entries: list[Entry]) -> None:
-        if run_id != self.run_id or self.market is None:
-            self._start(run_id, entries[0].log_time)
+    def _end_of_interval(self, entries: Sequence[Entry], start: int) -> int:
+        """Return where the record interval of the entry at `start` ends; a new configuration has new intervals."""
+        first, end = self._interval_of(entries[start]), start + 1
+        while end < len(entries) and self._interval_of(entries[end]) == first:
+            end += 1
+        return end
+
+    def _interval_of(self, entry: Entry) -> tuple[int, int, bool]:
+        return entry.run_id, entry.log_time // self._interval_us, entry.kind == Kind.RUN_END
+
+    def _take_interval(self, entries: Sequence[Entry]) -> None:
         assert self.market is not None
-        self._pass_to(entries[-1].log_time)
         ticks = [entry.ticks for entry in entries if len(entry.ticks)]
         if ticks:
             self.late += self.market.fold(np.concatenate(ticks))
         self.position, self.log_time = entries[-1].id, entries[-1].log_time
-        if is_end:  # the last interval of a run has no later entry to pass its instant
-            self._pass_to(self.instant + self.interval_us)
+        if entries[0].kind == Kind.RUN_END:  # the last interval of a run has no later entry to pass its instant
+            self._pass_to(self._following_instant)
 
     def _start(self, run_id: int, log_time: int) -> None:
-        self.run_id, (self.market, self.features) = run_id, self.begin_run(run_id)
-        self.instant = log_time // self.interval_us * self.interval_us
+        """Begin a run with the configuration in force, or with the one that this run began with when it was folded."""
+        self.schedule = self.adoptions(run_id)
+        began_with = self.schedule[min(self.schedule)] if self.schedule else self._offered or self.version
+        self.version, self._offered = began_with, None
+        self.run_id, (self.market, self.features) = run_id, self.begin_run(run_id, began_with)
+        self.instant = log_time // self._interval_us * self._interval_us
+        if not self.schedule:
+            self.harvest.adopted.append(Adopted(run_id, self.instant, began_with))
+
+    @property
+    def _following_instant(self) -> int:
+        return (self.instant // self._interval_us + 1) * self._interval_us
 
     def _pass_to(self, log_time: int) -> None:
-        """Pass every record instant up to `log_time`: only the first can have news."""
-        reached = log_time // self.interval_us * self.interval_us
-        for instant in dict.fromkeys((self.instant + self.interval_us, reached)):
-            if self.instant < instant <= reached:
-                self._pass_instant(instant)
+        """Pass the record instants up to `log_time`: the first, which alone can have news, and the last."""
+        while (following := self._following_instant) <= log_time:
+            self._pass_instant(following)
+            if (reached := log_time // self._interval_us * self._interval_us) > following:
+                self._pass_instant(reached)
 
     def _pass_instant(self, instant: int) -> None:
         assert self.market is not None and self.features is not None
@@ -138,5 +185,23 @@ class PartitionFold:
             self.harvest.learned.append(Learned(self.run_id, self.market.profile_session, passed.profile, past))
         if passed.news.any():
             rows = self.market.scores(instant, around=self.features.surroundings)[passed.news]
-            self.harvest.scored.append(Scored(self.run_id, instant, rows))
+            self.harvest.scored.append(Scored(self.run_id, instant, rows, self.version))
             self.instants_scored += 1
+        self._adopt(instant)
+
+    def _adopt(self, instant: int) -> None:
+        """Go on with the version that this run adopted here, or else with one that was offered since."""
+        known, offered = self.schedule.get(instant), self._offered
+        if known is not None:
+            self._go_on_with(known)
+        elif offered is not None and instant > max(self.schedule, default=0):
+            self._offered = None
+            if offered.number != self.version.number:
+                self._go_on_with(offered)
+                self.harvest.adopted.append(Adopted(self.run_id, instant, offered))
+
+    def _go_on_with(self, version: Version) -> None:
+        assert self.market is not None and self.features is not None
+        self.version = version
+        self.market.follow(version.model)
+        self.features.follow(self.market.profile)

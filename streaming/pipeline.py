@@ -6,7 +6,8 @@ A drain takes a partition for a time slice and repeats:
 2. fold it: rolling windows, variance, score (pure; `partition_fold.py`, `risk/quant`);
 3. send the touched symbols' live values to the browsers, at once and unstored;
 4. when a record instant has passed, commit in ONE transaction: lock the partition's cursor and check that it
-   stands where this fold began; write records, bars and profiles; move the cursor with the new fold state;
+   stands where this fold began; write records, bars, profiles and the configuration that was adopted; move the
+   cursor with the new fold state;
 5. when the transaction is committed, tell the browsers.
 
 If another worker moved the cursor, or anything raised, the fold is thrown away and the next drain starts
@@ -17,9 +18,9 @@ repeats work and never results.
 from collections.abc import Callable
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 
+from risk import config_services as configuration
 from risk import history_services as history
 from risk import services as risk
 from risk.messages import RiskUpdate
@@ -48,6 +49,7 @@ def drain(partition: int, *, log: TickLog, is_over: Callable[[], bool]) -> int:
                 services.beat("worker", partition=partition, position=fold.position)
                 continue
             instant = fold.instant
+            fold.offer(configuration.in_force())
             fold.take(entries)
             folded += len(entries)
             _send_live(fold, entries)
@@ -68,11 +70,19 @@ def commit(partition: int, fold: PartitionFold, *, began_at: str) -> None:
     if cursor.position != began_at:
         raise CursorMoved(f"partition {partition} stands at {cursor.position}, this fold began at {began_at}")
     harvest = fold.harvested()
+    _adopt(partition, harvest)
     updates = _record(partition, cursor, harvest)
     _keep_history(harvest)
     resumption.advance_cursor(cursor, fold)
     services.beat("worker", partition=partition, position=fold.position)
     risk.publish_on_commit("risk_update", list({update["symbol"]: update for update in updates}.values()))
+
+
+def _adopt(partition: int, harvest: Harvest) -> None:
+    for adopted in harvest.adopted:
+        configuration.record_adoption(
+            run=adopted.run_id, partition=partition, instant=adopted.instant, number=adopted.version.number
+        )
 
 
 def _record(partition: int, cursor: FoldCursor, harvest: Harvest) -> list[RiskUpdate]:
@@ -84,6 +94,7 @@ def _record(partition: int, cursor: FoldCursor, harvest: Harvest) -> list[RiskUp
             instant=scored.instant,
             rows=scored.rows,
             first_id=cursor.records_written * risk.PARTITIONS_AT_MOST + partition,
+            version=scored.version,
         )
         cursor.records_written += len(scored.rows)
     return updates
@@ -103,11 +114,12 @@ def _send_live(fold: PartitionFold, entries: list[Entry]) -> None:
         return  # catching up: what is on the way is already old
     rows = fold.live_rows(entries)
     if len(rows):
-        services.publish_live(rows, source=resumption.run_of(fold.run_id).source, instant=fold.log_time)
+        source, config = resumption.run_of(fold.run_id).source, fold.version.config
+        services.publish_live(rows, source=source, instant=fold.log_time, config=config)
 
 
-def refold(entries: list[Entry]) -> Harvest:
+def refold(entries: list[Entry], *, partition: int = 0) -> Harvest:
     """Fold `entries` from their first run's beginning, in memory: what the database must hold. Writes nothing."""
-    fold = PartitionFold(begin_run=lambda run: resumption.begin_run(run, 0), interval_us=settings.RECORD_INTERVAL_US)
+    fold = resumption.fresh_fold(partition)
     fold.take(entries)
     return fold.harvested()

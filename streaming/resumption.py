@@ -3,15 +3,16 @@
 from functools import lru_cache
 
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
 
+from risk import config_services as configuration
 from risk import history_services as history
 from risk import services as risk
+from risk.configuration import Version
 from risk.quant.calendar import clock_for
 from risk.quant.feature_fold import FeatureFold
 from risk.quant.market import MarketFold
-from risk.quant.model import default_model
+from risk.quant.model import ScoreModel
 from risk.quant.volatility import MEDIUM, implied_variance
 from streaming import services
 from streaming.models import FeedRun, FoldCursor
@@ -45,9 +46,18 @@ def resume(partition: int) -> PartitionFold:
     return _stored(cursor)
 
 
-def begin_run(run_id: int, partition: int) -> Folds:
+def fresh_fold(partition: int) -> PartitionFold:
+    """Return the fold of a partition before its first entry, under the configuration in force."""
+    return PartitionFold(
+        begin_run=lambda run_id, version: begin_run(run_id, partition, version),
+        version=configuration.in_force(),
+        adoptions=lambda run_id: configuration.adoptions(run=run_id, partition=partition),
+    )
+
+
+def begin_run(run_id: int, partition: int, version: Version) -> Folds:
     """Return the folds of a run at its first entry, from the past that was fixed when the run was opened."""
-    return _warmed(run_of(run_id), partition)[0]
+    return _warmed(run_of(run_id), partition, version.model)[0]
 
 
 def advance_cursor(cursor: FoldCursor, fold: PartitionFold) -> None:
@@ -62,25 +72,24 @@ def advance_cursor(cursor: FoldCursor, fold: PartitionFold) -> None:
 
 
 def _stored(cursor: FoldCursor) -> PartitionFold:
-    fold = PartitionFold(
-        begin_run=lambda run_id: begin_run(run_id, cursor.partition),
-        interval_us=settings.RECORD_INTERVAL_US,
-        position=cursor.position,
-        instant=cursor.instant,
-        log_time=cursor.log_time,
-        late=cursor.late,
-        instants_scored=cursor.instants_scored,
-    )
+    fold = fresh_fold(cursor.partition)
+    fold.position, fold.instant, fold.log_time = cursor.position, cursor.instant, cursor.log_time
+    fold.late, fold.instants_scored = cursor.late, cursor.instants_scored
     if cursor.run_id is not None:
-        fold.run_id, (fold.market, fold.features) = cursor.run_id, _stored_folds(cursor)
+        fold.schedule = fold.adoptions(cursor.run_id)
+        adopted = [at for at in fold.schedule if at <= cursor.instant]
+        fold.version = fold.schedule[max(adopted)] if adopted else fold.version
+        fold.run_id, (fold.market, fold.features) = cursor.run_id, _stored_folds(cursor, fold.version.model)
     return fold
 
 
-def _warmed(run: FeedRun, partition: int) -> tuple[Folds, NDArray[np.void]]:
+def _warmed(run: FeedRun, partition: int, model: ScoreModel) -> tuple[Folds, NDArray[np.void]]:
     """Return the folds before the run's first tick, and the bars that warmed them, with their log-odds."""
     universe = risk.universe_of(partition)
-    profile, past = history.load_profile(lineage=run.lineage, session=run.profile_session, universe=universe)
-    market = MarketFold.start(universe=universe, clock=clock_for(run.source), profile=profile, model=default_model())
+    profile, past = history.load_profile(
+        lineage=run.lineage, session=run.profile_session, universe=universe, model=model
+    )
+    market = MarketFold.start(universe=universe, clock=clock_for(run.source), profile=profile, model=model)
     options = history.option_facts(lineage=run.lineage, session=run.profile_session, universe=universe)
     market.imply(implied_variance(options.atm_iv, open_share=profile.model.open_share))
     features = FeatureFold(past=past, profile=profile, options=options)
@@ -89,20 +98,22 @@ def _warmed(run: FeedRun, partition: int) -> tuple[Folds, NDArray[np.void]]:
     return Folds(market, features), bars
 
 
-def _stored_folds(cursor: FoldCursor) -> Folds:
+def _stored_folds(cursor: FoldCursor, model: ScoreModel) -> Folds:
     assert cursor.run_id is not None
     run = run_of(cursor.run_id)
     universe = risk.universe_of(cursor.partition)
-    warm_up = _warmed(run, cursor.partition)[1]
+    warm_up = _warmed(run, cursor.partition, model)[1]
     bars = np.concatenate([warm_up, services.stored_bars(run=run.pk, warm_up=False)])
     today = bars[bars["session"] > cursor.profile_session]
-    profile, past = history.load_profile(lineage=run.lineage, session=cursor.profile_session, universe=universe)
+    profile, past = history.load_profile(
+        lineage=run.lineage, session=cursor.profile_session, universe=universe, model=model
+    )
     market = MarketFold.load(
         bytes(cursor.state),
         universe=universe,
         clock=clock_for(run.source),
         profile=profile,
-        model=default_model(),
+        model=model,
         today=today,
     )
     options = None

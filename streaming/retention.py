@@ -3,9 +3,9 @@
 import time
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
+from risk import config_services as configuration
 from risk import services as risk
 from streaming.models import FeedRun, FoldCursor
 from streaming.tick_log import Entry, TickLog
@@ -15,13 +15,13 @@ ENTRIES_AT_ONCE = 2_000
 
 def trim_log(log: TickLog) -> int:
     """Trim each partition; return how many entries went."""
-    limit_us = int((time.time() - 3600 * settings.TICK_LOG_RETENTION_HOURS) * 1e6)
+    limit_us = int((time.time() - 3600 * configuration.in_force().config.tick_log_retention_hours) * 1e6)
     return sum(_trim_partition(log, cursor, limit_us) for cursor in FoldCursor.objects.all())
 
 
 def delete_old_records() -> int:
     """Delete records beyond their retention. A replay's instants are years old; its records count from its start."""
-    limit = timezone.now() - timedelta(days=settings.RECORD_RETENTION_DAYS)
+    limit = timezone.now() - timedelta(days=configuration.in_force().config.record_retention_days)
     recent = FeedRun.objects.filter(source=FeedRun.Source.REPLAY, started_at__gte=limit).values_list("pk", flat=True)
     return risk.delete_old_records(before=limit, keep_runs=list(recent))
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from risk import history_services as history
 from risk import services as risk
+from risk.configuration import RiskConfig
 from risk.models import MinuteBar
 from risk.quant.windows import BAR
 from riskplatform.lib.broadcast import publish
@@ -81,8 +82,11 @@ def _bar(row: MinuteBar) -> tuple[Any, ...]:
     return (row.instrument_id, row.session, row.minute, start, *prices, volume, row.ticks, odds, spread)
 
 
-def publish_live(rows: NDArray[np.void], *, source: str, instant: int) -> None:
+def publish_live(rows: NDArray[np.void], *, source: str, instant: int, config: RiskConfig) -> None:
     """Send scores newer than their stored records to the browsers: conflated, not stored, at once."""
-    updates = [risk.update_from_row(row, record_id=None, instant=instant, source=source, live=True) for row in rows]
+    updates = [
+        risk.update_from_row(row, record_id=None, instant=instant, source=source, config=config, live=True)
+        for row in rows
+    ]
     if updates:
         publish("live", list(updates))

@@ -70,6 +70,10 @@ class FeatureFold:
             done += len(group)
         return found
 
+    def follow(self, profile: Profile) -> None:
+        """Take the profile of the same sessions with another model: the horizon that limits are seen over."""
+        self._profile = profile
+
     def roll(self, profile: Profile) -> FeaturePast:
         """End the session, whose closing profile is given, and return the new past.
 
@@ -112,7 +116,7 @@ class FeatureFold:
             ask=ask,
             tick_size=tick_sizes(price, is_index=self._profile.universe.asset_class == INDEX),
         )
-        return self._session.table(float(end), live, horizon=self._profile.model.horizon_minutes)
+        return self._session.table(float(end), live, horizon=self._profile.model.horizon)
 
 
 def _minutes(bars: NDArray[np.void]) -> Iterator[NDArray[np.void]]:

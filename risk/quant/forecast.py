@@ -49,7 +49,7 @@ class Forecast:
 def forecast_at(profile: Profile, legs: FloatArray, minute: float, session: Session) -> Forecast:
     """Return the forecast of legs [5, S] at a time in minutes from the session's open."""
     model = profile.model
-    horizon = max(min(model.horizon_minutes, session.minutes - minute), SHORTEST_MINUTES)
+    horizon = max(min(model.horizon, session.minutes - minute), SHORTEST_MINUTES)
     weights, betas = profile.weights, profile.betas
     variance = forecast_variance(legs, weights)
     tau = variance_time(profile.elapsed, start=minute, end=minute + horizon)

@@ -91,6 +91,8 @@ def _judged(profile: "Profile", dense: DenseSession, session: Session, taught: N
     )
     touched = moves >= profile.barrier.scale[:, None] * of_barrier
     rows[2, :, : len(starts)] = np.where(np.isfinite(moves), touched, np.nan)
+    if not profile.model.is_as_fitted:  # the session's scores looked over another horizon: no lesson for this one's
+        rows[1:] = np.nan
     return rows
 
 

@@ -4,7 +4,7 @@ No clock, no randomness, no I/O.  Between two calls of `advance` only integers c
 `fold(a); fold(b)` is, bit for bit, the state after `fold(a + b)`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -120,6 +120,11 @@ class MarketFold:
         if variance.shape != self._state.implied.shape or np.any(variance <= 0) or np.any(np.isinf(variance)):
             raise ValueError(f"expected {len(self.universe)} positive variances or NaN, was {variance}")
         self._state.implied = variance.astype(np.float64)
+
+    def follow(self, model: ScoreModel) -> None:
+        """Go on with another model of the same shape, such as one with other half-lives."""
+        if model is not self.profile.model:
+            self.profile = replace(self.profile, model=model)
 
     def fold(self, ticks: NDArray[np.void]) -> int:
         """Fold ticks (dtype TICK) in log order and return how many were late and left out.

@@ -64,7 +64,8 @@ class ScoreModel:
     that moves then had, E r^2 = scale V tau; `betas` [classes, 2]; `terms` [classes, TERMS]; `priors` of the next
     fit; `prior_c` [classes], the barrier's multiple of a slow deviation; `prior_variance` [classes] per average minute;
     `prior_seasonality` [classes, 25], s per quarter of an hour.  Decays are per minute (intraday legs) or per session;
-    `open_share` is the part of a year's variance that falls inside sessions.
+    `open_share` is the part of a year's variance that falls inside sessions.  `asked_horizon` and `is_as_fitted` tell
+    of an operator's settings (`with_settings`).
     """
 
     version: str
@@ -93,6 +94,13 @@ class ScoreModel:
     barrier_sessions: float = 3.0
     correction_half_life: float = 10.0
     correction_precision: float = 20.0
+    asked_horizon: float | None = None
+    is_as_fitted: bool = True
+
+    @property
+    def horizon(self) -> float:
+        """How far ahead scores look, in trading minutes: as fitted, or as an operator asked."""
+        return self.horizon_minutes if self.asked_horizon is None else self.asked_horizon
 
     @property
     def decays(self) -> FloatArray:
@@ -103,6 +111,26 @@ class ScoreModel:
     def reference(self) -> float:
         """The base rate as log-odds, around which the online correction stretches."""
         return float(np.log(self.base_rate / (1 - self.base_rate)))
+
+    def with_settings(self, *, horizon: float, fast_half_life: float, medium_half_life: float) -> "ScoreModel":
+        """Return the model with an operator's horizon and half-lives in trading minutes; itself where they are its own.
+
+        The weights and the calibration were not fitted for them: such a model is not `is_as_fitted`, its scores are
+        PRIOR, and its version names the settings.  Raises ValueError for one that is not positive and finite.
+        """
+        asked = (horizon, fast_half_life, medium_half_life)
+        if not all(np.isfinite(asked)) or min(asked) <= 0:
+            raise ValueError(f"horizon and half-lives must be positive and finite, were {asked}")
+        if asked == (self.horizon_minutes, self.fast_half_life, self.medium_half_life):
+            return self
+        return replace(
+            self,
+            version=f"{self.version}+h{horizon:g}-w{fast_half_life:g}-{medium_half_life:g}",
+            asked_horizon=horizon,
+            fast_half_life=fast_half_life,
+            medium_half_life=medium_half_life,
+            is_as_fitted=False,
+        )
 
     def with_fit(self, asset_class: int, fit: "ClassFit") -> "ScoreModel":
         """Return the model with the fitted numbers of one asset class replaced."""

@@ -145,7 +145,8 @@ class Profile:
         rows = np.zeros(len(self.universe), dtype=SCORE)
         rows["instrument"] = self.universe.instruments
         rows["previous_close"] = np.where(self.last_close > 0, self.last_close / PAISE, np.nan)
-        rows["state"] = np.where(self.sessions < self.model.minimum_sessions, State.PRIOR, State.OK)
+        is_prior = (self.sessions < self.model.minimum_sessions) | (not self.model.is_as_fitted)
+        rows["state"] = np.where(is_prior, State.PRIOR, State.OK)
         return rows
 
     def roll(self, bars: NDArray[np.void], session: Session, *, legs: FloatArray | None = None) -> "Profile":

@@ -92,7 +92,7 @@ def test_the_number_of_queries_does_not_grow(
     for number, instrument in enumerate(make_instruments(symbols), start=1):
         store_latest(instrument, record_id=number, run=run.pk)
 
-    with django_assert_num_queries(4):  # session, user, rows with their instruments, runs
+    with django_assert_num_queries(5):  # session, user, rows with their instruments, runs, configuration
         viewer.get(LIVE)
 
 

@@ -151,7 +151,8 @@ def _domain_response(problem: errors.DomainError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(problem, errors.TooMany):
         headers["Retry-After"] = str(problem.retry_after_seconds)
-    return Response(error_body(problem.code, problem.sentence), status=status_of(problem), headers=headers)
+    body = error_body(problem.code, problem.sentence, **problem.more())
+    return Response(body, status=status_of(problem), headers=headers)
 
 
 def _unavailable(sentence: str, *, code: str = "unavailable") -> Response:

@@ -10,6 +10,10 @@ class DomainError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
 
+    def more(self) -> dict[str, object]:
+        """Return what else the answer says, beside code and sentence."""
+        return {}
+
 
 class Invalid(DomainError):
     """What was asked cannot be meant (HTTP 400)."""

@@ -215,11 +215,12 @@
       paintHeader();
     }
     if (awaiting && frame.type !== "snapshot") return;
-    const before = frame.type === "risk_batch" ? frame.prev : frame.type === "alert" || frame.type === "run" ? frame.seq - 1 : frame.seq;
+    const before = frame.type === "risk_batch" ? frame.prev : ["alert", "run", "config"].includes(frame.type) ? frame.seq - 1 : frame.seq;
     if (frame.type !== "snapshot" && (frame.stream !== stream || before > seq)) { subscribe(); return; }
     if (frame.type === "snapshot") { awaiting = false; tries = 0; }
     stream = frame.stream;
     seq = frame.seq;
+    if (frame.type === "config") { location.reload(); return; }  // thresholds and marks come from the server
     if (frame.type !== "snapshot" && frame.type !== "risk_batch") return;
     if (frame.type === "risk_batch" && frame.data.length) {
       dataAt = heardAt;

@@ -9,7 +9,6 @@ from risk.quant.model import default_model
 from risk.serializers import readings
 from streaming import pipeline, resumption, services
 from streaming.models import FoldCursor, Heartbeat
-from streaming.partition_fold import PartitionFold
 from streaming.tests.log_factories import OPEN, SECOND, fill_log, make_run
 from streaming.tick_log import TickLog
 from streaming.verification import compare_with_log
@@ -124,7 +123,7 @@ def test_the_worker_reports_its_work(log: TickLog) -> None:
 def test_live_values_are_sent_without_a_commit(log: TickLog, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, int]] = []
     monkeypatch.setattr(services, "publish", lambda kind, payload: sent.append((kind, len(payload))))
-    fold = PartitionFold(begin_run=lambda run: resumption.begin_run(run, 0), interval_us=SECOND)
+    fold = resumption.fresh_fold(0)
     entries = log.read(0, after="0-0", count=3, block_ms=None)
     fold.take(entries)
 
