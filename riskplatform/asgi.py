@@ -11,7 +11,9 @@ http = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
+from riskplatform import web_limits  # noqa: E402
 from streaming.origin import guarded  # noqa: E402
 from streaming.routing import sockets  # noqa: E402
 
+web_limits.install()
 application = ProtocolTypeRouter({"http": http, "websocket": guarded(AuthMiddlewareStack(sockets))})

@@ -111,8 +111,13 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt",
     "django_filters",
     "channels",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "riskplatform.lib.request_log.RequestLogMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -237,7 +242,16 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["riskplatform.lib.api.DenyByDefault"],
     "DEFAULT_PAGINATION_CLASS": "riskplatform.lib.api.CappedCursorPagination",
     "EXCEPTION_HANDLER": "riskplatform.lib.api.error_response",
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_PARSER_CLASSES": [
+        "riskplatform.lib.parsers.StrictJSONParser",
+        "riskplatform.lib.parsers.BoundedFormParser",
+    ],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "riskplatform.lib.negotiation.SignedInNegotiation",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
 }
 SIMPLE_JWT = {
@@ -248,4 +262,24 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
 }
 
+SPECTACULAR_SETTINGS = {
+    "TITLE": APP_NAME,
+    "DESCRIPTION": "Calibrated risk of Indian market instruments, live. As it moves: WebSocket /ws/risk-stream.",
+    "VERSION": API_VERSION,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/site/favicon.svg",
+    "REDOC_DIST": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["riskplatform.lib.openapi.without_trailing_slash"],
+}
+# Browsers of other origins may call the API with a token; cookies are never for them.
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/(api/|health|livez|readyz)"
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key"]
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
+
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # DEBUG: one line per request is enough
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = 20  # INFO: the asker was told
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe any X-Forwarded-For
 LOGGING_CONFIG = None  # structlog, set up in riskplatform/lib/logs.py when the app registry starts

@@ -13,7 +13,7 @@ from accounts import pages as account_pages
 from accounts import views as accounts
 from risk import config_views as config
 from risk import views as risk
-from riskplatform.lib import health
+from riskplatform.lib import health, openapi
 from streaming import pages
 from streaming.socket_facts import sources_of_runs
 
@@ -39,6 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("health", health.health, "health"),
     route("livez", health.livez, "livez"),
     route("readyz", health.readyz, "readyz"),
+    route("docs", openapi.swagger("api-schema"), "docs"),
+    route("redoc", openapi.redoc("api-schema"), "redoc"),
+    route(f"{API}/schema", openapi.schema(), "api-schema"),
     api("auth/login", accounts.LoginView, "api-login"),
     api("auth/me", accounts.MeView, "api-me"),
     api("auth/ws-ticket", accounts.SocketTicketView, "api-ws-ticket"),
@@ -52,5 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api(r"config/history/(?P<pk>[0-9]{1,9})", config.ConfigVersionView, "api-config-version"),
 ]
 
+handler400 = "riskplatform.lib.api.bad_request"
+handler403 = "riskplatform.lib.api.forbidden"
 handler404 = "riskplatform.lib.api.page_not_found"
 handler500 = "riskplatform.lib.api.server_error"

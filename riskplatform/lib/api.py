@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -28,6 +30,7 @@ STATUS_OF_DOMAIN_ERROR: tuple[tuple[type[errors.DomainError], HTTPStatus], ...] 
     (errors.Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 RETRY_AFTER_SECONDS = 5
+TOO_LARGE = "body_too_large"
 
 
 class Actor(Protocol):
@@ -126,6 +129,23 @@ def error_response(problem: Exception, context: dict[str, Any]) -> Response | No
 def status_of(problem: errors.DomainError) -> HTTPStatus:
     """Return the HTTP status of a domain error; a plain `DomainError` is a conflict."""
     return next((status for kind, status in STATUS_OF_DOMAIN_ERROR if isinstance(problem, kind)), HTTPStatus.CONFLICT)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400 (413 for a body that is too large) in JSON below `/api/`, as a page elsewhere."""
+    if isinstance(exception, RequestDataTooBig):
+        body = error_body(TOO_LARGE, f"A request body may have {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes.")
+        return JsonResponse(body, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if request.path.startswith("/api/"):
+        return JsonResponse(error_body("bad_request", "The request is not valid."), status=HTTPStatus.BAD_REQUEST)
+    return render(None, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403 in JSON below `/api/`, as a page elsewhere."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(error_body("forbidden", "You may not do this."), status=HTTPStatus.FORBIDDEN)
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
