@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from risk.config_admin import ConfigVersionAdmin as ConfigVersionAdmin
 from risk.models import ChainSummary, Instrument, LatestRisk, OptionQuote, RiskRecord, SymbolAlias
 
 

@@ -129,7 +129,8 @@ LIMITS: Final[Mapping[str, Limits]] = {
     "alert_retention_days": Limits(1, 3650, "days", "how long ended and resolved alerts are kept"),
     "tick_log_retention_hours": Limits(1, 720, "hours", "how long the tick log is kept"),
 }
-CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"alert_from": LEVELS}
+# Not CRITICAL: every way into and out of HIGH is to stand in the audit log, and alerts are what writes it there.
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"alert_from": LEVELS[:3]}
 MEANING_OF_CHOICES: Final[Mapping[str, str]] = {"alert_from": "alerts open from this severity on"}
 WHOLE: Final = frozenset(field.name for field in fields(RiskConfig) if field.type is int)
 NAMES: Final = tuple(field.name for field in fields(RiskConfig))

@@ -15,4 +15,5 @@ app.conf.beat_schedule = {
     "drain": {"task": "streaming.drain", "schedule": 1.0, "options": {"expires": 2}},
     "trim the tick log": {"task": "streaming.trim_log", "schedule": 60.0, "options": {"expires": 50}},
     "delete old records": {"task": "streaming.delete_old_records", "schedule": 3600.0, "options": {"expires": 3000}},
+    "delete old alerts": {"task": "streaming.delete_old_alerts", "schedule": 3600.0, "options": {"expires": 3000}},
 }

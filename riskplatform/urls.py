@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from accounts import pages as account_pages
 from accounts import views as accounts
+from alerts import views as alerts
 from risk import config_views as config
 from risk import views as risk
 from riskplatform.lib import health, openapi
@@ -47,6 +48,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("auth/ws-ticket", accounts.SocketTicketView, "api-ws-ticket"),
     api("risk/live", risk.LiveRiskView, "api-risk-live", sources_of_runs=sources_of_runs),
     api(r"risk/(?P<pk>[0-9]{1,18})", risk.RiskRecordView, "api-risk-record", sources_of_runs=sources_of_runs),
+    api("alerts", alerts.AlertListView, "api-alerts"),
+    api("alerts/stats", alerts.AlertStatsView, "api-alerts-stats"),
+    api(r"alerts/(?P<pk>[0-9]{1,18})", alerts.AlertView, "api-alert"),
+    api(r"alerts/(?P<pk>[0-9]{1,18})/acknowledge", alerts.AcknowledgeView, "api-alert-acknowledge"),
+    api(r"alerts/(?P<pk>[0-9]{1,18})/resolve", alerts.ResolveView, "api-alert-resolve"),
     api("config", config.ConfigView, "api-config"),
     api("config/validate", config.ConfigValidateView, "api-config-validate"),
     api("config/dry-run", config.ConfigDryRunView, "api-config-dry-run"),

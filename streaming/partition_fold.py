@@ -56,6 +56,14 @@ class Adopted:
     version: Version
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A run that is over, and its last record instant."""
+
+    run_id: int
+    instant: int
+
+
 @dataclass
 class Harvest:
     """What was folded since the last commit and is not stored yet."""
@@ -64,6 +72,7 @@ class Harvest:
     closed: list[Closed] = field(default_factory=list)
     learned: list[Learned] = field(default_factory=list)
     adopted: list[Adopted] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
 
 
 class Folds(NamedTuple):
@@ -150,9 +159,12 @@ class PartitionFold:
         self.position, self.log_time = entries[-1].id, entries[-1].log_time
         if entries[0].kind == Kind.RUN_END:  # the last interval of a run has no later entry to pass its instant
             self._pass_to(self._following_instant)
+            self.harvest.ended.append(Ended(self.run_id, self.instant))
 
     def _start(self, run_id: int, log_time: int) -> None:
         """Begin a run with the configuration in force, or with the one that this run began with when it was folded."""
+        if self.run_id and self.run_id != run_id:
+            self.harvest.ended.append(Ended(self.run_id, self.instant))  # a feed that was killed says no farewell
         self.schedule = self.adoptions(run_id)
         began_with = self.schedule[min(self.schedule)] if self.schedule else self._offered or self.version
         self.version, self._offered = began_with, None

@@ -6,8 +6,8 @@ A drain takes a partition for a time slice and repeats:
 2. fold it: rolling windows, variance, score (pure; `partition_fold.py`, `risk/quant`);
 3. send the touched symbols' live values to the browsers, at once and unstored;
 4. when a record instant has passed, commit in ONE transaction: lock the partition's cursor and check that it
-   stands where this fold began; write records, bars, profiles and the configuration that was adopted; move the
-   cursor with the new fold state;
+   stands where this fold began; write the adopted configuration, records, alerts with their audit entries, bars
+   and profiles; move the cursor with the new fold state;
 5. when the transaction is committed, tell the browsers.
 
 If another worker moved the cursor, or anything raised, the fold is thrown away and the next drain starts
@@ -20,10 +20,11 @@ from collections.abc import Callable
 import structlog
 from django.db import transaction
 
+from alerts import services as alerts
+from alerts.judging import Judged
 from risk import config_services as configuration
 from risk import history_services as history
 from risk import services as risk
-from risk.messages import RiskUpdate
 from streaming import resumption, services
 from streaming.models import FoldCursor
 from streaming.partition_fold import Harvest, PartitionFold
@@ -71,11 +72,14 @@ def commit(partition: int, fold: PartitionFold, *, began_at: str) -> None:
         raise CursorMoved(f"partition {partition} stands at {cursor.position}, this fold began at {began_at}")
     harvest = fold.harvested()
     _adopt(partition, harvest)
-    updates = _record(partition, cursor, harvest)
+    judged = _record(partition, cursor, harvest)
+    ended = [alerts.RunEnd(end.run_id, end.instant) for end in harvest.ended]
+    alerts.judge_records(judged, ended=ended, partition=partition)
     _keep_history(harvest)
     resumption.advance_cursor(cursor, fold)
     services.beat("worker", partition=partition, position=fold.position)
-    risk.publish_on_commit("risk_update", list({update["symbol"]: update for update in updates}.values()))
+    newest = {update["symbol"]: update for batch in judged for update in batch.updates}
+    risk.publish_on_commit("risk_update", list(newest.values()))
 
 
 def _adopt(partition: int, harvest: Harvest) -> None:
@@ -85,10 +89,10 @@ def _adopt(partition: int, harvest: Harvest) -> None:
         )
 
 
-def _record(partition: int, cursor: FoldCursor, harvest: Harvest) -> list[RiskUpdate]:
-    updates: list[RiskUpdate] = []
+def _record(partition: int, cursor: FoldCursor, harvest: Harvest) -> list[Judged]:
+    judged: list[Judged] = []
     for scored in harvest.scored:
-        updates += risk.record_scores(
+        updates = risk.record_scores(
             run=scored.run_id,
             source=resumption.run_of(scored.run_id).source,
             instant=scored.instant,
@@ -97,7 +101,8 @@ def _record(partition: int, cursor: FoldCursor, harvest: Harvest) -> list[RiskUp
             version=scored.version,
         )
         cursor.records_written += len(scored.rows)
-    return updates
+        judged.append(Judged(scored.run_id, scored.instant, scored.rows, updates, scored.version))
+    return judged
 
 
 def _keep_history(harvest: Harvest) -> None:

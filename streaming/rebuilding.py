@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from alerts import services as alerts
 from risk.models import MinuteBar, RiskRecord
 from riskplatform.lib.errors import DomainError
 from streaming.models import FoldCursor
@@ -27,6 +28,7 @@ def rebuild(partition: int, *, log: TickLog) -> str:
     if not first or (first[0].run_id, first[0].number) != (run, 1):
         raise LogTooShort(f"the log of partition {partition} does not reach back to the beginning of run {run}")
     RiskRecord.objects.filter(run=run, instrument__partition=partition).delete()
+    alerts.forget_run(run=run, partition=partition)
     MinuteBar.objects.filter(run=run, instrument__partition=partition, is_warm_up=False).delete()
     cursor.position, cursor.run, cursor.state = f"{run}-0", None, b""
     cursor.instant = cursor.log_time = 0

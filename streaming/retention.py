@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from alerts import services as alerts
 from risk import config_services as configuration
 from risk import services as risk
 from streaming.models import FeedRun, FoldCursor
@@ -24,6 +25,12 @@ def delete_old_records() -> int:
     limit = timezone.now() - timedelta(days=configuration.in_force().config.record_retention_days)
     recent = FeedRun.objects.filter(source=FeedRun.Source.REPLAY, started_at__gte=limit).values_list("pk", flat=True)
     return risk.delete_old_records(before=limit, keep_runs=list(recent))
+
+
+def delete_old_alerts() -> int:
+    """Delete resolved alerts beyond their retention."""
+    days = configuration.in_force().config.alert_retention_days
+    return alerts.delete_old_alerts(before=timezone.now() - timedelta(days=days))
 
 
 def _trim_partition(log: TickLog, cursor: FoldCursor, limit_us: int) -> int:

@@ -78,3 +78,8 @@ def trim_log() -> int:
 @shared_task(name="streaming.delete_old_records", time_limit=600)
 def delete_old_records() -> int:
     return retention.delete_old_records()
+
+
+@shared_task(name="streaming.delete_old_alerts", time_limit=600)
+def delete_old_alerts() -> int:
+    return retention.delete_old_alerts()

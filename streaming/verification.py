@@ -1,13 +1,18 @@
 """Does the database hold exactly what its tick log says it must? Folds the log again, in memory, and compares."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
+from alerts.judging import Bench, Judged
+from alerts.models import Alert
 from risk.messages import decomposition
 from risk.models import MinuteBar, RiskRecord
+from risk.services import update_from_row
 from streaming import pipeline
 from streaming.partition_fold import Harvest
 from streaming.tick_log import TickLog
@@ -18,12 +23,13 @@ ENTRIES_AT_ONCE = 5_000
 
 @dataclass
 class Comparison:
-    """`missing`, `extra` and `different` are keys (run, instrument, instant in µs) of records and bars."""
+    """`missing`, `extra` and `different` are keys (run, instrument, instant in µs) of records, bars and alerts."""
 
     entries: int = 0
     ticks: int = 0
     records: int = 0
     bars: int = 0
+    alerts: int = 0
     missing: list[RecordKey] = field(default_factory=list)
     extra: list[RecordKey] = field(default_factory=list)
     different: list[RecordKey] = field(default_factory=list)
@@ -46,6 +52,9 @@ def compare_with_log(log: TickLog, *, partition: int = 0) -> Comparison:
     result.records, result.bars = len(records), len(bars)
     _compare(result, _expected_records(expected), records)
     _compare(result, _expected_bars(expected), bars)
+    alerts = _by_opening(Alert.objects.filter(run__in=runs))
+    result.alerts = len(alerts)
+    _compare(result, _by_opening(_expected_alerts(expected)), alerts)
     return result
 
 
@@ -95,6 +104,31 @@ def _stored_bars(runs: set[int]) -> dict[RecordKey, Any]:
             round(100 * row.open), round(100 * row.close), _odds(row.log_odds)
         )
         for row in rows.iterator()
+    }  # fmt: skip
+
+
+def _expected_alerts(harvest: Harvest) -> list[Alert]:
+    """Judge the refolded records in memory."""
+    bench, ends = Bench({}), {end.run_id: end.instant for end in harvest.ended}
+    for run, scored in groupby(harvest.scored, key=lambda one: one.run_id):
+        for one in scored:
+            updates = [
+                update_from_row(row, record_id=None, instant=one.instant, source="", config=one.version.config)
+                for row in one.rows
+            ]
+            bench.take(Judged(run, one.instant, one.rows, updates, one.version))
+        if run in ends:
+            bench.end_run(run, ends[run])
+    return bench.opened
+
+
+def _by_opening(alerts: Iterable[Alert]) -> dict[RecordKey, Any]:
+    return {
+        (alert.run, alert.instrument_id, _micro(alert.opened_at)): (
+            alert.severity, alert.peak_severity, alert.peak_score, alert.peak_at, alert.phase, alert.end_reason,
+            alert.ended_at, alert.driver, alert.config_version,
+        )
+        for alert in alerts
     }  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import make_user
@@ -178,3 +180,25 @@ def test_a_dry_run_is_bounded(admin: APIClient, records: Any) -> None:
     body = {"values": {"high_threshold": 0.7}, "records": records}
 
     assert admin.post(f"{CONFIG}/dry-run", body, format="json").status_code == 400
+
+
+def test_operators_roll_back_in_the_admin(client: Client) -> None:
+    boss = make_user("admin", is_staff=True, is_superuser=True)
+    client.force_login(boss)
+    configuration.change(values={"high_threshold": 0.85}, reason="why", by=boss)
+    address = reverse("admin:risk_configversion_changelist")
+
+    assert "high_threshold 0.8 → 0.85" in client.get(address).text
+    client.post(address, {"action": "roll_back", "_selected_action": ["1"]})
+
+    assert configuration.in_force().config.high_threshold == 0.8
+    assert AuditEntry.objects.filter(action="config_rolled_back", actor_name="admin").count() == 1
+
+
+@pytest.mark.parametrize("page", ["add", "changelist"])
+def test_versions_cannot_be_made_or_changed_by_hand(client: Client, page: str) -> None:
+    client.force_login(make_user("admin", is_staff=True, is_superuser=True))
+
+    answer = client.get(reverse(f"admin:risk_configversion_{page}"))
+
+    assert answer.status_code == (403 if page == "add" else 200)

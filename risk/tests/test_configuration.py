@@ -37,8 +37,9 @@ def test_every_value_has_limits_or_choices() -> None:
         ("horizon_minutes", 14, "must lie in [15, 120] trading minutes, was 14"),
         ("horizon_minutes", 60.5, "must be a whole number, was 60.5"),
         ("fast_half_life_minutes", 60, None),
-        ("alert_from", "NORMAL", "must be one of LOW, MEDIUM, HIGH, CRITICAL, was 'NORMAL'"),
-        ("alert_from", ["HIGH"], "must be one of LOW, MEDIUM, HIGH, CRITICAL, was ['HIGH']"),
+        ("alert_from", "NORMAL", "must be one of LOW, MEDIUM, HIGH, was 'NORMAL'"),
+        ("alert_from", "CRITICAL", "must be one of LOW, MEDIUM, HIGH, was 'CRITICAL'"),
+        ("alert_from", ["HIGH"], "must be one of LOW, MEDIUM, HIGH, was ['HIGH']"),
         ("colour", 1, "is not a setting"),
     ],
 )

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from alerts.messages import AlertMessage
+from risk.config_messages import config_message
+from risk.configuration import RiskConfig, Version
 from risk.messages import RiskUpdate
 from streaming.frames import Interest, Place, event_frame, risk_frames, snapshot_frames
 from streaming.socket_facts import HeartbeatFacts, SessionFacts
@@ -32,7 +35,31 @@ HEARTBEAT = HeartbeatFacts(
     log_time="2026-11-20T05:00:00.250Z",
     session=SessionFacts(phase="open", until="2026-11-20T08:45:00.000Z"),
 )
+ALERT = AlertMessage(
+    id=17,
+    event="rose",
+    symbol="M&M",
+    severity="HIGH",
+    peak_severity="HIGH",
+    peak_score=0.8125,
+    opening_score=0.5312,
+    driver="recent_moves",
+    phase="firing",
+    status="open",
+    source="simulated",
+    record_id=1065,
+    opened_at="2026-11-20T05:00:00.000Z",
+    peak_at="2026-11-20T05:04:11.000Z",
+    ended_at=None,
+    end_reason="",
+    acknowledged_by="",
+    resolved_by="",
+    note="",
+)
+CONFIG = config_message(Version(2, RiskConfig()))
 MESSAGES: dict[str, str] = {
+    "alert": event_frame("alert", ALERT, stream=STREAM, seq=43),
+    "config": event_frame("config", CONFIG, stream=STREAM, seq=44),
     "heartbeat": event_frame("heartbeat", {**HEARTBEAT, "head_seq": 42}, stream=STREAM, seq=42),
     "risk_update": risk_frames(RECORDS, Interest(), PLACE)[0],
     "risk_update-live": risk_frames(LIVE, Interest(live=True), BETWEEN, live=True)[0],

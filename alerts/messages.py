@@ -1,0 +1,63 @@
+"""The one shape in which an alert leaves the product, over REST and over sockets."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from alerts.models import Alert
+from risk.messages import rfc3339
+
+
+class AlertMessage(TypedDict):
+    """An alert after what `event` says of it: opened, rose, fell, ended, acknowledged or resolved.
+
+    `opened_at`, `peak_at` and `ended_at` are record instants in log time; `record_id` is the record that opened it.
+    """
+
+    id: int
+    event: str
+    symbol: str
+    severity: str
+    peak_severity: str
+    peak_score: float
+    opening_score: float
+    driver: str
+    phase: str
+    status: str
+    source: str
+    record_id: int
+    opened_at: str
+    peak_at: str
+    ended_at: str | None
+    end_reason: str
+    acknowledged_by: str
+    resolved_by: str
+    note: str
+
+
+def alert_message(alert: Alert, *, event: str) -> AlertMessage:
+    """Return the message of an alert whose instrument is loaded."""
+    return AlertMessage(
+        id=alert.pk,
+        event=event,
+        symbol=alert.instrument.symbol,
+        severity=alert.severity,
+        peak_severity=alert.peak_severity,
+        peak_score=alert.peak_score,
+        opening_score=alert.opening["risk_score"],
+        driver=alert.driver,
+        phase=alert.phase,
+        status=alert.status,
+        source=alert.source,
+        record_id=alert.opening["id"],
+        opened_at=_text(alert.opened_at),
+        peak_at=_text(alert.peak_at),
+        ended_at=_text(alert.ended_at) if alert.ended_at else None,
+        end_reason=alert.end_reason,
+        acknowledged_by=alert.acknowledged_by,
+        resolved_by=alert.resolved_by,
+        note=alert.note,
+    )
+
+
+def _text(moment: datetime) -> str:
+    return rfc3339(round(moment.timestamp() * 1e6))

@@ -1,0 +1,93 @@
+"""Alerts: episodes of a score above its thresholds, and what people made of them."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from risk.configuration import LEVELS
+from risk.models import Instrument, Severity
+
+ALERT_SEVERITIES = [Severity(level) for level in LEVELS]
+
+
+class Phase(models.TextChoices):
+    """The machine's half: whether the score still holds the alert."""
+
+    FIRING = "firing"
+    ENDED = "ended"
+
+
+class Status(models.TextChoices):
+    """The people's half; it does not depend on the machine's."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def firing(self) -> Self:
+        return self.filter(phase=Phase.FIRING)
+
+    def waiting(self) -> Self:
+        """Return what nobody has resolved yet."""
+        return self.exclude(status=Status.RESOLVED)
+
+
+class Alert(models.Model):
+    """One episode.  Opening and peak are copies: the records they were taken from go with their retention."""
+
+    class Rule(models.TextChoices):
+        SCORE = "score"
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="alerts", db_index=False)
+    rule = models.CharField(max_length=16, choices=Rule.choices, default=Rule.SCORE)
+    run = models.BigIntegerField()
+    source = models.CharField(max_length=10)
+    config_version = models.PositiveIntegerField()
+    opening = models.JSONField()  # the record's message, with its decomposition
+    severity = models.CharField(max_length=8, choices=Severity.choices)
+    peak_severity = models.CharField(max_length=8, choices=Severity.choices)
+    peak_score = models.FloatField()
+    peak = models.JSONField()
+    driver = models.CharField(max_length=16, blank=True)  # the family with the most points at the peak
+    phase = models.CharField(max_length=8, choices=Phase.choices, default=Phase.FIRING)
+    end_reason = models.CharField(max_length=16, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
+    note = models.CharField(max_length=2000, blank=True)
+    acknowledged_by_id = models.BigIntegerField(null=True, blank=True)
+    acknowledged_by = models.CharField(max_length=254, blank=True)
+    resolved_by_id = models.BigIntegerField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=254, blank=True)
+    opened_at = models.DateTimeField()  # record instants, in log time
+    peak_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    raised_at = models.DateTimeField()  # wall clock: what people's times are measured from
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instrument", "rule"], condition=Q(phase="firing"), name="alert_one_firing_per_rule"
+            ),
+            models.UniqueConstraint(fields=["run", "instrument", "rule", "opened_at"], name="alert_once_per_instant"),
+            models.CheckConstraint(condition=Q(peak_score__gte=0.0, peak_score__lte=1.0), name="alert_is_finite"),
+            models.CheckConstraint(
+                condition=Q(phase="firing", ended_at=None) | Q(phase="ended", ended_at__gte=F("opened_at")),
+                name="alert_ends_after_it_opened",
+            ),
+            models.CheckConstraint(condition=Q(severity__in=LEVELS), name="alert_severity_is_a_level"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="alert_by_status"),  # what still waits for somebody
+            models.Index(fields=["severity", "-id"], name="alert_by_severity"),  # the critical ones, newest first
+            models.Index(fields=["instrument", "-id"], name="alert_by_instrument"),  # a symbol's past episodes
+            models.Index(fields=["ended_at"], condition=Q(status="resolved"), name="alert_retention"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.severity} {self.instrument_id} {self.phase}, {self.status}"

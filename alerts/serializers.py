@@ -1,0 +1,70 @@
+"""Forms and shapes of the alerts' API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from alerts.models import ALERT_SEVERITIES, Alert, Phase, Status
+from riskplatform.lib.api import StrictSerializer
+
+
+class NoteForm(StrictSerializer):
+    """What the person has to say, if anything."""
+
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+
+
+class AlertSerializer(serializers.ModelSerializer[Alert]):
+    """An episode: the machine's half (`phase`) and the people's half (`status`), which do not depend on each other."""
+
+    symbol = serializers.CharField(source="instrument.symbol")
+    opening_score = serializers.FloatField(source="opening.risk_score")
+    record_id = serializers.IntegerField(source="opening.id")
+
+    class Meta:
+        model = Alert
+        fields = [
+            "id", "symbol", "rule", "severity", "peak_severity", "opening_score", "peak_score", "driver", "phase",
+            "status", "source", "run", "config_version", "record_id", "opened_at", "peak_at", "ended_at", "end_reason",
+            "raised_at", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at", "note",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class AlertDetailSerializer(AlertSerializer):
+    """An episode with copies of the records that opened it and that it peaked at."""
+
+    opening = serializers.JSONField()
+    peak = serializers.JSONField()
+
+    class Meta(AlertSerializer.Meta):
+        fields = [*AlertSerializer.Meta.fields, "opening", "peak"]
+        read_only_fields = fields
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    """How many alerts of one severity stand in each state."""
+
+    firing = serializers.IntegerField()
+    open = serializers.IntegerField()
+    acknowledged = serializers.IntegerField()
+    resolved = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+class AlertStatsSerializer(serializers.Serializer[Any]):
+    """Counts by the severity at the peak, and how long people took, in seconds of wall clock; null without any."""
+
+    total = serializers.IntegerField()
+    firing = serializers.IntegerField()
+    open = serializers.IntegerField()
+    acknowledged = serializers.IntegerField()
+    resolved = serializers.IntegerField()
+    by_severity = serializers.DictField(child=CountsSerializer())
+    mean_seconds_to_acknowledge = serializers.FloatField(allow_null=True)
+    mean_seconds_to_resolve = serializers.FloatField(allow_null=True)
+
+
+SEVERITY_CHOICES = [(severity.value, severity.value) for severity in ALERT_SEVERITIES]
+STATUS_CHOICES = Status.choices
+PHASE_CHOICES = Phase.choices

@@ -1,0 +1,169 @@
+"""The only writer of alerts: the machine's half in the pipeline's commit, the people's half by conditional update."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from alerts.judging import Bench, Happened, Judged
+from alerts.messages import AlertMessage, alert_message
+from alerts.models import Alert, Status
+from audit import services as audit
+from risk.models import Instrument
+from riskplatform.lib import errors
+from riskplatform.lib.broadcast import publish
+
+MACHINE_FIELDS = (
+    "severity", "peak_severity", "peak_score", "peak", "driver", "phase", "end_reason", "peak_at", "ended_at"
+)  # fmt: skip
+
+
+class AlertMissing(errors.Missing):
+    code = "alert_not_found"
+
+
+class AlertMoved(errors.Conflict):
+    """The alert is not in a state that can be acknowledged or resolved; `current` is the one it is in."""
+
+    code = "alert_moved"
+
+    def __init__(self, alert: Alert) -> None:
+        by = alert.resolved_by if alert.status == Status.RESOLVED else alert.acknowledged_by
+        super().__init__(f"The alert is {alert.status} already{f', by {by}' if by else ''}.")
+        self.current = alert_message(alert, event="current")
+
+    def more(self) -> dict[str, object]:
+        return {"current": self.current}
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """A run whose last record instant has passed."""
+
+    run: int
+    instant: int
+
+
+@transaction.atomic
+def judge_records(batches: Sequence[Judged], *, ended: Sequence[RunEnd], partition: int) -> None:
+    """Open, change and end the alerts of a commit's records, in log order, with their audit entries.
+
+    Runs follow one another in `batches`; an ended run's alerts end after its last batch.
+    """
+    firing = Alert.objects.firing().filter(rule=Alert.Rule.SCORE, instrument__partition=partition)
+    bench = Bench({alert.instrument_id: alert for alert in firing.select_related("instrument")})
+    ends = {end.run: end for end in ended}
+    runs = list(dict.fromkeys([batch.run for batch in batches] + [end.run for end in ended]))
+    for run in sorted(runs):  # runs are numbered in the order in which they were opened
+        for batch in batches:
+            if batch.run == run:
+                bench.take(batch)
+        if run in ends:
+            bench.end_run(run, ends[run].instant)
+    _store(bench)
+
+
+@transaction.atomic
+def acknowledge(alert_id: int, *, by: User, note: str = "") -> Alert:
+    """Say that somebody looks after an open alert.  Raises AlertMissing, AlertMoved."""
+    changes = {"status": Status.ACKNOWLEDGED, "acknowledged_by_id": by.pk, "acknowledged_by": by.get_username()}
+    return _move(alert_id, from_=[Status.OPEN], to=changes, moment_field="acknowledged_at", by=by, note=note)
+
+
+@transaction.atomic
+def resolve(alert_id: int, *, by: User, note: str = "") -> Alert:
+    """Close an alert for people, whether or not the score still holds it.  Raises AlertMissing, AlertMoved."""
+    changes = {"status": Status.RESOLVED, "resolved_by_id": by.pk, "resolved_by": by.get_username()}
+    unresolved = [Status.OPEN, Status.ACKNOWLEDGED]
+    return _move(alert_id, from_=unresolved, to=changes, moment_field="resolved_at", by=by, note=note)
+
+
+@transaction.atomic
+def delete_old_alerts(*, before: datetime) -> int:
+    """Delete alerts that ended before `before` and were resolved; return how many went.  Their audit entries stay."""
+    deleted, _ = Alert.objects.filter(ended_at__lt=before, status=Status.RESOLVED).delete()
+    return deleted
+
+
+@transaction.atomic
+def forget_run(*, run: int, partition: int) -> int:
+    """Delete the alerts of a run that is folded again; the fold raises them anew."""
+    deleted, _ = Alert.objects.filter(run=run, instrument__partition=partition).delete()
+    return deleted
+
+
+def _move(
+    alert_id: int, *, from_: Sequence[Status], to: dict[str, Any], moment_field: str, by: User, note: str
+) -> Alert:
+    """Change the people's half if it is still in one of `from_`; the row count decides between two colleagues."""
+    changes = {**to, moment_field: timezone.now(), **({"note": note} if note else {})}
+    moved = Alert.objects.filter(pk=alert_id, status__in=from_).update(**changes)
+    alert = Alert.objects.select_related("instrument").filter(pk=alert_id).first()
+    if alert is None:
+        raise AlertMissing(f"There is no alert {alert_id}.")
+    if not moved:
+        raise AlertMoved(alert)
+    event = str(to["status"].value)
+    detail = {"symbol": alert.instrument.symbol, "severity": alert.severity, "note": note}
+    audit.record(action=f"alert_{event}", actor=by, object_type="alert", object_id=alert_id, detail=detail)
+    _publish_on_commit([alert_message(alert, event=event)])
+    return alert
+
+
+def _store(bench: Bench) -> None:
+    if bench.changed:
+        Alert.objects.bulk_update(bench.changed.values(), MACHINE_FIELDS)
+    _withdraw_acknowledgements([alert for alert in bench.risen if alert.pk is not None])
+    _create(bench.opened)
+    for happened in bench.happened:
+        audit.record(
+            action=f"alert_{happened.step.value}",
+            actor_name="pipeline",
+            object_type="alert",
+            object_id=happened.alert.pk,
+            detail=_detail(happened),
+        )
+    newest = {happened.alert.pk: happened for happened in bench.happened}
+    _publish_on_commit([alert_message(one.alert, event=one.step.value) for one in newest.values()])
+
+
+def _withdraw_acknowledgements(risen: list[Alert]) -> None:
+    """Open again what was acknowledged at a milder severity; the row decides, not what was read before."""
+    if not risen:
+        return
+    pks = [alert.pk for alert in risen]
+    Alert.objects.filter(pk__in=pks, status=Status.ACKNOWLEDGED).update(status=Status.OPEN)
+    status = dict(Alert.objects.filter(pk__in=pks).values_list("pk", "status"))
+    for alert in risen:
+        alert.status = status[alert.pk]
+
+
+def _create(opened: list[Alert]) -> None:
+    instruments = Instrument.objects.in_bulk([alert.instrument_id for alert in opened])
+    for alert in opened:
+        alert.instrument = instruments[alert.instrument_id]
+    Alert.objects.bulk_create(opened)
+
+
+def _detail(happened: Happened) -> dict[str, object]:
+    alert = happened.alert
+    return {
+        "symbol": alert.instrument.symbol,
+        "run": alert.run,
+        "from": happened.before,
+        "to": happened.after,
+        "score": happened.score,
+        "record": happened.record_id,
+        "instant": happened.instant,
+        "config_version": alert.config_version,
+        **({"reason": alert.end_reason} if happened.after is None else {}),
+    }
+
+
+def _publish_on_commit(messages: list[AlertMessage]) -> None:
+    if messages:
+        transaction.on_commit(lambda: publish("alert", list(messages)))

@@ -1,0 +1,235 @@
+"""The machine's half in a commit, the people's half by conditional update."""
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts.models import User
+from accounts.tests.factories import make_user
+from alerts import services
+from alerts.models import Alert, Phase, Status
+from alerts.tests.factories import BEGAN, BEGAN_US, SECOND, batch, judge_path, make_alert
+from audit.models import AuditEntry
+from risk.configuration import RiskConfig, Version
+from risk.models import Instrument
+from risk.tests.rows import make_instruments
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def nifty() -> Instrument:
+    return make_instruments()[0]
+
+
+@pytest.fixture
+def analyst() -> User:
+    return make_user("analyst")
+
+
+def steps() -> list[str]:
+    return list(AuditEntry.objects.in_order().values_list("action", flat=True))
+
+
+def test_one_excursion_is_one_alert_with_its_peak_and_its_end(nifty: Instrument) -> None:
+    judge_path(nifty, [0.2, 0.55, 0.85, 0.75, 0.60, 0.45, 0.30])
+
+    alert = Alert.objects.get()
+    assert (alert.phase, alert.end_reason, alert.peak_severity, alert.peak_score) == (
+        "ended",
+        "below_exit",
+        "HIGH",
+        0.85,
+    )
+    assert (alert.opening["risk_score"], alert.opening["id"]) == (0.55, 2000)
+    assert alert.peak["decomposition"]["base"] == 0.3
+    assert alert.driver == "recent_moves"
+    assert [(at - BEGAN).total_seconds() for at in (alert.opened_at, alert.peak_at, alert.ended_at or BEGAN)] == [
+        2,
+        3,
+        7,
+    ]
+    assert steps() == ["alert_opened", "alert_rose", "alert_fell", "alert_ended"]
+
+
+def test_a_score_that_trembles_at_a_threshold_makes_one_alert(nifty: Instrument) -> None:
+    judge_path(nifty, [0.51, 0.49, 0.51, 0.48, 0.50, 0.45])
+
+    assert Alert.objects.count() == 1
+    assert steps() == ["alert_opened"]
+
+
+def test_a_second_excursion_is_a_second_alert(nifty: Instrument) -> None:
+    judge_path(nifty, [0.55, 0.1, 0.55])
+
+    assert list(Alert.objects.order_by("id").values_list("phase", flat=True)) == ["ended", "firing"]
+
+
+def test_alerts_of_several_instants_in_one_commit_are_those_of_a_commit_each(nifty: Instrument) -> None:
+    path = [0.55, 0.1, 0.85, 0.95, 0.5, 0.3, 0.6]
+    batches = [batch({nifty.pk: score}, second=second) for second, score in enumerate(path, start=1)]
+
+    services.judge_records(batches, ended=[], partition=0)
+
+    at_once = list(Alert.objects.order_by("opened_at").values_list("severity", "peak_score", "phase", "opened_at"))
+    told = steps()
+    with transaction.atomic():
+        Alert.objects.all().delete()
+        judge_path(nifty, path)
+    assert (
+        list(Alert.objects.order_by("opened_at").values_list("severity", "peak_score", "phase", "opened_at")) == at_once
+    )
+    assert steps()[len(told) :] == told
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=st.lists(st.sampled_from([0.1, 0.45, 0.55, 0.75, 0.85, 0.95]), max_size=8), cut=st.integers(0, 8))
+def test_where_commits_lie_does_not_matter(nifty: Instrument, path: list[float], cut: int) -> None:
+    batches = [batch({nifty.pk: score}, second=second) for second, score in enumerate(path, start=1)]
+    kept = []
+    for parts in ([batches], [batches[:cut], batches[cut:]]):
+        Alert.objects.all().delete()
+        for part in parts:
+            services.judge_records(part, ended=[], partition=0)
+        kept.append(list(Alert.objects.order_by("opened_at").values("severity", "peak_score", "phase", "ended_at")))
+
+    assert kept[0] == kept[1]
+
+
+def test_a_closed_market_ends_the_alert(nifty: Instrument) -> None:
+    judge_path(nifty, [0.85])
+
+    services.judge_records([batch({nifty.pk: 0.85}, second=9, state=3)], ended=[], partition=0)
+
+    assert Alert.objects.get().end_reason == "market_closed"
+
+
+def test_a_run_that_ends_ends_its_alerts(nifty: Instrument) -> None:
+    judge_path(nifty, [0.85])
+
+    services.judge_records([], ended=[services.RunEnd(1, BEGAN_US + 60 * SECOND)], partition=0)
+
+    assert (Alert.objects.get().phase, Alert.objects.get().end_reason) == (Phase.ENDED, "run_ended")
+
+
+def test_an_alert_of_another_run_does_not_hold_one_of_this_run(nifty: Instrument) -> None:
+    judge_path(nifty, [0.85])
+
+    services.judge_records([batch({nifty.pk: 0.85}, second=5, run=2)], ended=[], partition=0)
+
+    assert list(Alert.objects.order_by("run").values_list("run", "phase")) == [(1, "ended"), (2, "firing")]
+
+
+def test_a_new_configuration_judges_a_firing_alert(nifty: Instrument) -> None:
+    judge_path(nifty, [0.6])
+    judge_path(nifty, [0.6], start=2, version=Version(2, RiskConfig(medium_threshold=0.7, medium_exit=0.65)))
+
+    assert Alert.objects.get().phase == Phase.ENDED
+
+
+def test_the_store_refuses_a_second_firing_alert_of_an_instrument(nifty: Instrument) -> None:
+    make_alert(nifty)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_alert(nifty, second=1)
+
+
+@pytest.mark.parametrize("score", [float("nan"), 1.5])
+def test_the_store_refuses_a_score_that_is_none(nifty: Instrument, score: float) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_alert(nifty, peak_score=score)
+
+
+def test_people_and_machine_do_not_depend_on_each_other(nifty: Instrument, analyst: User) -> None:
+    judge_path(nifty, [0.85])
+    services.acknowledge(Alert.objects.get().pk, by=analyst)
+    judge_path(nifty, [0.1], start=2)
+    alert = services.resolve(Alert.objects.get().pk, by=analyst, note="news")
+
+    assert (alert.phase, alert.status, alert.acknowledged_by, alert.note) == ("ended", "resolved", "analyst", "news")
+
+
+def test_a_rise_withdraws_the_acknowledgement_of_something_milder(nifty: Instrument, analyst: User) -> None:
+    judge_path(nifty, [0.55])
+    services.acknowledge(Alert.objects.get().pk, by=analyst)
+    judge_path(nifty, [0.56], start=2)
+    assert Alert.objects.get().status == Status.ACKNOWLEDGED
+
+    judge_path(nifty, [0.95], start=3)
+
+    assert Alert.objects.get().status == Status.OPEN
+
+
+def test_a_rise_does_not_open_what_was_resolved(nifty: Instrument, analyst: User) -> None:
+    judge_path(nifty, [0.55])
+    services.resolve(Alert.objects.get().pk, by=analyst)
+    judge_path(nifty, [0.95], start=2)
+
+    assert Alert.objects.get().status == Status.RESOLVED
+
+
+@pytest.mark.parametrize(
+    ("status", "verb"),
+    [("acknowledged", services.acknowledge), ("resolved", services.acknowledge), ("resolved", services.resolve)],
+)
+def test_what_somebody_did_already_is_a_conflict_that_says_so(
+    nifty: Instrument, analyst: User, status: str, verb: object
+) -> None:
+    alert = make_alert(nifty, status=status, acknowledged_by="asha", resolved_by="asha")
+
+    with pytest.raises(services.AlertMoved, match=f"{status} already, by asha") as refusal:
+        verb(alert.pk, by=analyst)  # type: ignore[operator]
+
+    assert refusal.value.current["status"] == status
+    assert not AuditEntry.objects.exists()
+
+
+def test_an_alert_that_is_not_there_is_missing(analyst: User) -> None:
+    with pytest.raises(services.AlertMissing):
+        services.acknowledge(7, by=analyst)
+
+
+def test_each_act_of_a_person_is_audited_in_its_transaction(nifty: Instrument, analyst: User) -> None:
+    alert = make_alert(nifty)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        services.acknowledge(alert.pk, by=analyst)
+        raise RuntimeError("power cut")
+    services.acknowledge(alert.pk, by=analyst, note="mine")
+
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor_name, entry.object_id, entry.detail["note"]) == (
+        "alert_acknowledged", "analyst", str(alert.pk), "mine"
+    )  # fmt: skip
+
+
+def test_browsers_hear_of_each_alert_once_a_commit(
+    nifty: Instrument,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    sent: list[tuple[str, str, str]] = []
+
+    def hear(kind: str, payload: list[dict[str, str]]) -> None:
+        sent.extend((kind, message["event"], message["severity"]) for message in payload)
+
+    monkeypatch.setattr(services, "publish", hear)
+    path = [batch({nifty.pk: score}, second=second) for second, score in enumerate((0.55, 0.85), start=1)]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.judge_records(path, ended=[], partition=0)
+
+    assert sent == [("alert", "rose", "HIGH")]
+
+
+def test_only_resolved_alerts_that_ended_long_ago_are_deleted(nifty: Instrument) -> None:
+    ended: dict[str, Any] = {"phase": "ended", "end_reason": "below_exit", "ended_at": BEGAN}
+    make_alert(nifty, second=-9, status="resolved", **ended)
+    make_alert(nifty, second=-8, status="open", **ended)
+    make_alert(nifty, second=-7, status="resolved")
+
+    assert services.delete_old_alerts(before=BEGAN) == 0
+    assert services.delete_old_alerts(before=BEGAN.replace(year=2027)) == 1
+    assert Alert.objects.count() == 2
