@@ -7,6 +7,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts import services, tickets
+from accounts.doors import Door, DoorKind
 from accounts.tests.factories import PASSWORD, make_user
 from audit.models import AuditEntry
 
@@ -159,28 +160,30 @@ def test_a_ticket_names_its_user_once(api: APIClient, role: str) -> None:
 
     ticket = bearer(api, role).post(TICKET).json()["ticket"]
 
-    assert services.user_of_ticket(ticket) == user
-    assert services.user_of_ticket(ticket) is None
+    holder = services.holder_of_ticket(ticket)
+    assert holder is not None and holder.user == user
+    assert services.holder_of_ticket(ticket) is None
 
 
 @pytest.mark.usefixtures("bus")
 def test_a_ticket_is_stored_hashed_and_expires(redis_client: redis.Redis, redis_prefix: str) -> None:
-    ticket = tickets.issue(1)
+    ticket = tickets.issue(make_user(), door=Door(DoorKind.SESSION, "the-key-of-a-session"))
 
     (key,) = list(redis_client.scan_iter(match=f"{redis_prefix}*"))
 
     assert ticket.encode() not in key
+    assert "session" not in str(redis_client.get(key))
     assert 0 < int(str(redis_client.ttl(key))) <= tickets.LIFETIME_SECONDS
 
 
 @pytest.mark.usefixtures("bus")
 def test_a_ticket_of_a_user_who_was_deactivated_since_opens_nothing() -> None:
     user = make_user()
-    ticket = tickets.issue(user.pk)
+    ticket = tickets.issue(user, door=Door(DoorKind.SESSION, "any"))
 
     type(user).objects.filter(pk=user.pk).update(is_active=False)
 
-    assert services.user_of_ticket(ticket) is None
+    assert services.holder_of_ticket(ticket) is None
 
 
 def test_without_the_bus_tickets_are_unavailable(api: APIClient, settings: Settings) -> None:
