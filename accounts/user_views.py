@@ -26,7 +26,7 @@ from accounts.user_services import Author
 from riskplatform.lib.api import requires
 
 
-class UserFilter(django_filters.FilterSet):
+class UserFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     role = django_filters.ChoiceFilter(choices=Role.choices)
     is_active = django_filters.BooleanFilter()
     search = django_filters.CharFilter(
@@ -107,7 +107,7 @@ class UserView(RetrieveAPIView[User]):
         return Response(UserSerializer(user).data)
 
 
-class RoleRequestFilter(django_filters.FilterSet):
+class RoleRequestFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     status = django_filters.ChoiceFilter(choices=RoleRequest.Status.choices)
 
     class Meta:

@@ -7,6 +7,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts import services, tickets
+from accounts.capabilities import CAPABILITIES
 from accounts.doors import Door, DoorKind
 from accounts.tests.factories import PASSWORD, make_user
 from audit.models import AuditEntry
@@ -15,16 +16,6 @@ pytestmark = pytest.mark.django_db
 
 LOGIN, ME, TICKET = "/api/v1/auth/login", "/api/v1/auth/me", "/api/v1/auth/ws-ticket"
 ROLES = ["admin", "analyst", "viewer"]
-
-
-@pytest.fixture
-def api() -> APIClient:
-    return APIClient()
-
-
-@pytest.fixture
-def bus(settings: Settings, redis_url: str, redis_prefix: str) -> None:
-    settings.REDIS_URL, settings.REDIS_KEY_PREFIX = redis_url, redis_prefix
 
 
 def bearer(api: APIClient, name: str) -> APIClient:
@@ -115,6 +106,7 @@ def test_me_says_who_you_are(api: APIClient, role: str) -> None:
 
     assert response.status_code == 200
     assert (response.json()["username"], response.json()["role"]) == (role, role)
+    assert set(response.json()["capabilities"]) == CAPABILITIES[role]
 
 
 def test_me_reads_the_role_from_the_database_on_each_request(api: APIClient) -> None:
