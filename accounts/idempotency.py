@@ -69,11 +69,12 @@ class IdempotencyMiddleware:
         if not KEY.fullmatch(key):
             sentence = f"{HEADER} must be 1 to 128 letters, digits or . _ : - characters."
             return JsonResponse(error_body("idempotency_key_invalid", sentence), status=HTTPStatus.BAD_REQUEST)
+        asked = hashlib.sha256(request.body).hexdigest()  # before anyone parses it: a parsed form cannot be read again
         credential = _credential(request)
         if credential is None:
             return self.get_response(request)  # which refuses, in its own words
         try:
-            return self._once(request, _place(request, credential, key))
+            return self._once(request, _place(request, credential, key), asked=asked)
         except redis.RedisError:
             return _refuse(
                 HTTPStatus.SERVICE_UNAVAILABLE,
@@ -81,8 +82,8 @@ class IdempotencyMiddleware:
                 "Keys cannot be checked while the bus is down.",
             )
 
-    def _once(self, request: HttpRequest, place: str) -> HttpResponseBase:
-        mine = Kept(body=hashlib.sha256(request.body).hexdigest(), claim=secrets.token_hex(8))
+    def _once(self, request: HttpRequest, place: str, *, asked: str) -> HttpResponseBase:
+        mine = Kept(body=asked, claim=secrets.token_hex(8))
         with redis_client.connect() as client:
             if not client.set(place, mine.text(), nx=True, ex=CLAIM_SECONDS):
                 return _answer_again(client.get(place), mine)
@@ -107,11 +108,14 @@ def _is_honoured(request: HttpRequest) -> bool:
 
 def _credential(request: HttpRequest) -> str | None:
     """Return the door of an authenticated caller; None for nobody, and for who would be refused."""
+    person = request.user
     asked = Request(request, authenticators=APIView().get_authenticators())
     try:
         return f"{asked.user.pk}|{door_of(asked)}" if asked.user.is_authenticated else None
     except APIException:
         return None
+    finally:
+        request.user = person  # the framework has written there whom it found, or nobody; the view finds out itself
 
 
 def _place(request: HttpRequest, credential: str, key: str) -> str:
