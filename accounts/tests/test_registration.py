@@ -4,7 +4,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts import registration_services as registration
-from accounts.account_rules import NewUser
+from accounts.account_rules import FieldsRefused, NewUser
 from accounts.models import RoleRequest, User
 from accounts.tests.factories import PASSWORD, make_user
 from audit.models import AuditEntry
@@ -163,7 +163,7 @@ def test_a_name_taken_between_look_and_write_is_refused_on_its_field(monkeypatch
 
     with (
         override_settings(REGISTRATION_MODE="open"),
-        pytest.raises(registration.user_services.FieldsRefused) as refused,
+        pytest.raises(FieldsRefused) as refused,
     ):
         registration.register(NewUser("Asha", "new@desk.example", PASSWORD, "viewer"), address=None)
 

@@ -1,6 +1,5 @@
-"""A socket ends with what let it in: at once through the layer, by the sweep when the layer is down."""
+"""A socket ends at once with what let it in, through the layer."""
 
-import asyncio
 import time
 import uuid
 from collections.abc import Callable
@@ -8,68 +7,19 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
-from channels.layers import get_channel_layer
-from channels.testing import WebsocketCommunicator
 from django.test import Client
 from django.utils import timezone
 
-from accounts import family_services, password_services, service_token_services, services, user_services
-from accounts.account_rules import Changes
+from accounts import family_services, service_token_services, services
 from accounts.models import ServiceToken, TokenFamily, User
-from accounts.tests.factories import PASSWORD, access_token, make_user, ticket_for
-from riskplatform.lib import broadcast
-from streaming import hub
-from streaming.tests.sockets import close_code, connected, frame, publish, record, socket
+from accounts.tests.factories import access_token, make_user, ticket_for
+from streaming.tests.account_changes import deactivate, delete, demote, new_password
+from streaming.tests.sockets import bearer_socket, close_code, connected, frame, publish, record, socket
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus", "announcements")]
 
 new_user = sync_to_async(make_user)
 PROMISED_SECONDS = 2.0
-
-
-@pytest.fixture(autouse=True)
-def layer_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `publish` reach the layer inside the process: its own loop thread cannot."""
-    numbers = iter(range(1, 1000))
-
-    def send(kind: str, facts: list[dict[str, int]]) -> None:
-        message = {"type": "risk.frame", "kind": kind, "data": facts, "pub": "web", "n": next(numbers)}
-        LOOPS[-1].call_soon_threadsafe(
-            lambda: LOOPS[-1].create_task(get_channel_layer().group_send(hub.GROUP, message))
-        )
-
-    monkeypatch.setattr(broadcast, "publish", send)
-
-
-LOOPS: list[asyncio.AbstractEventLoop] = []
-
-
-@pytest.fixture(autouse=True)
-async def this_loop() -> None:
-    LOOPS[:] = [asyncio.get_running_loop()]
-
-
-async def bearer_socket(token: str) -> WebsocketCommunicator:
-    opened = socket(origin=None, subprotocols=["risk-stream", f"bearer.{token}"])
-    await opened.connect()
-    assert (await frame(opened))["type"] == "heartbeat"
-    return opened
-
-
-def demote(user: User) -> None:
-    user_services.change(pk=user.pk, changes=Changes(role="viewer"), by=user)
-
-
-def deactivate(user: User) -> None:
-    user_services.change(pk=user.pk, changes=Changes(is_active=False), by=user)
-
-
-def new_password(user: User) -> None:
-    password_services.change(user, current=PASSWORD, new="quite-another-password", address=None)
-
-
-def delete(user: User) -> None:
-    user_services.delete(pk=user.pk, by=user)
 
 
 @pytest.mark.parametrize("change", [demote, deactivate, new_password, delete])
@@ -177,49 +127,6 @@ async def test_a_service_token_without_the_scope_is_refused() -> None:
     await opened.connect()
 
     assert await close_code(opened) == 4403
-
-
-@pytest.mark.parametrize("change", [demote, deactivate, new_password])
-async def test_without_the_layer_the_sweep_ends_them(
-    monkeypatch: pytest.MonkeyPatch, change: Callable[[User], None]
-) -> None:
-    monkeypatch.setattr(broadcast, "publish", lambda kind, facts: None)
-    monkeypatch.setattr(hub, "SWEEP_SECONDS", 0.05)
-    user = await new_user("analyst")
-    opened = await connected(user)
-
-    await sync_to_async(change)(user)
-
-    assert await close_code(opened) == 4401
-
-
-async def test_without_the_layer_the_sweep_sees_that_a_sign_in_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broadcast, "publish", lambda kind, facts: None)
-    monkeypatch.setattr(hub, "SWEEP_SECONDS", 0.05)
-    user = await new_user()
-    opened = await bearer_socket(await sync_to_async(access_token)(user))
-    family = await TokenFamily.objects.aget()
-
-    await sync_to_async(family_services.end)(user, family=family.pk, reason=TokenFamily.Reason.SIGNED_OUT)
-
-    assert await close_code(opened) == 4401
-
-
-async def test_what_changed_between_the_check_and_the_join_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    user = await new_user("analyst")
-    token = await sync_to_async(access_token)(user)
-    join = hub.Hub.join
-
-    async def late(self: hub.Hub, opened: hub.Socket) -> None:
-        await sync_to_async(demote)(user)
-        await asyncio.sleep(0.05)  # the announcement is over before this socket is among those looked at
-        await join(self, opened)
-
-    monkeypatch.setattr(hub.Hub, "join", late)
-    opened = socket(origin=None, subprotocols=["risk-stream", f"bearer.{token}"])
-    await opened.connect()
-
-    assert await close_code(opened) == 4401
 
 
 async def test_a_revocation_of_nobody_who_is_here_closes_nothing() -> None:
