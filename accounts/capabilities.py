@@ -18,8 +18,10 @@ class Capability(StrEnum):
     ASK_EXPLANATIONS = "explain.ask"
     CONFIGURE = "config.write"
     READ_AUDIT = "audit.read"
+    MANAGE_USERS = "users.manage"
 
 
+SELF_ASSIGNABLE = frozenset({Role.VIEWER.value, Role.ANALYST.value})
 _VIEWER = frozenset({Capability.READ_RISK, Capability.READ_ALERTS})
 _ANALYST = _VIEWER | {Capability.HANDLE_ALERTS, Capability.ASK_EXPLANATIONS}
 CAPABILITIES: dict[str, frozenset[Capability]] = {

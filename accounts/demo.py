@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from accounts import family_services
 from accounts.capabilities import Role
 from accounts.models import User
 from audit import services as audit
@@ -56,7 +57,9 @@ def _ensure(wanted: DemoUser, *, reset_password: bool) -> None:
     if not (made or reset_password):
         return
     user.set_password(wanted.password)
-    user.save(update_fields=["password"])
+    user.token_version += 1
+    user.save(update_fields=["password", "token_version"])
+    family_services.end_all(user)
     audit.record(
         action="demo_user_created" if made else "demo_password_reset",
         actor_name="demo",

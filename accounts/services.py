@@ -1,21 +1,20 @@
-"""Signing in, by whichever door, and its trace in the audit log."""
+"""Signing in and out, by whichever door, and its trace in the audit log."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.http import HttpRequest
-from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.settings import api_settings
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
-from rest_framework_simplejwt.utils import get_md5_hash_password
+from django.utils import timezone
 
-from accounts import tickets
-from accounts.models import User
+from accounts import client_address, family_services, jwt, service_token_services, tickets
+from accounts.doors import Door, DoorKind
+from accounts.family_services import TokenPair
+from accounts.models import TokenFamily, User
 from audit import services as audit
 from riskplatform.lib import errors
 
@@ -25,67 +24,76 @@ class BadCredentials(errors.NotAuthenticated):
 
 
 @dataclass(frozen=True)
-class TokenPair:
-    access_token: str
-    refresh_token: str
-    expires_in: int
-    token_type: str = "bearer"
+class Holder:
+    """Who holds a credential, and the door that it belongs to."""
+
+    user: User
+    door: Door
 
 
 def sign_in(request: HttpRequest, *, identifier: str, password: str) -> TokenPair:
     """Return tokens for a user name or e-mail address.
 
-    Raises BadCredentials, with one sentence for a wrong name, a wrong password and a deactivated user.
+    Raises BadCredentials, with one sentence for a wrong name, a wrong password and a deactivated user, and
+    TooManyAttempts.
     """
-    user = check_credentials(request, identifier=identifier, password=password)
-    if user is None:
+    user = authenticate(request, username=identifier, password=password)
+    if not isinstance(user, User):
         raise BadCredentials("The name or the password is wrong, or the account is not active.")
     with transaction.atomic():
         user_logged_in.send(sender=User, request=request, user=user)
-        refresh = RefreshToken.for_user(user)
-    lifetime: timedelta = api_settings.ACCESS_TOKEN_LIFETIME
-    return TokenPair(str(refresh.access_token), str(refresh), expires_in=int(lifetime.total_seconds()))
+        return family_services.begin(
+            user, user_agent=request.headers.get("User-Agent", ""), address=client_address.of(request)
+        )
 
 
-def check_credentials(request: HttpRequest | None, *, identifier: str, password: str) -> User | None:
-    """Return the active user whose name or e-mail address and password these are.
-
-    An unknown identifier still costs one password hash, so that answering time betrays no account.
-    """
-    username = identifier
-    if "@" in identifier:
-        found = User.objects.filter(email__iexact=identifier).values_list("username", flat=True).first()
-        username = found or identifier
-    user = authenticate(request, username=username, password=password)
-    return user if isinstance(user, User) else None
+@transaction.atomic
+def sign_out_of_family(user: User, *, family: uuid.UUID) -> bool:
+    """End one API sign-in of the user; its access token ends with it.  Return whether it was theirs and open."""
+    ended = family_services.end(user, family=family, reason=TokenFamily.Reason.SIGNED_OUT)
+    if ended:
+        audit.record(action="logout", actor=user, object_type="user", object_id=user.pk, detail={"door": "api"})
+    return ended
 
 
-def user_of_ticket(ticket: str) -> User | None:
-    """Redeem a socket ticket (once) and return its active user."""
-    user_id = tickets.redeem(ticket)
-    return User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
-
-
-def user_of_access_token(token: str) -> User | None:
-    """Return the active user of a valid access token; a token from before a password change is not valid."""
-    try:
-        claims = AccessToken(token)  # type: ignore[arg-type]  # the stubs ask for a Token, the code reads text
-        user = User.objects.filter(pk=claims[api_settings.USER_ID_CLAIM], is_active=True).first()
-    except (TokenError, KeyError, ValueError):
+def holder_of_bearer(token: str) -> Holder | None:
+    """Return the active user of an access token or service token, with one query; None when it does not count."""
+    if service_token_services.is_service_token(token):
+        owner, identifier = service_token_services.owner_of(token) or (None, "")
+        return Holder(owner, Door(DoorKind.SERVICE, identifier)) if owner else None
+    claims = jwt.read_access(token)
+    family = _family(claims.family) if claims else None
+    if claims is None or family is None or not claims.fits(family.user):
         return None
-    if user and api_settings.CHECK_REVOKE_TOKEN:
-        fresh = claims.get(api_settings.REVOKE_TOKEN_CLAIM) == get_md5_hash_password(user.password)
-        return user if fresh else None
-    return user
+    return Holder(family.user, Door(DoorKind.FAMILY, str(family.pk)))
+
+
+def holder_of_ticket(ticket: str) -> Holder | None:
+    """Redeem a socket ticket (once).  It opens nothing when the door it was asked for at has been shut since."""
+    found = tickets.redeem(ticket)
+    if found is None:
+        return None
+    if found.door.kind is DoorKind.SERVICE:
+        owner = service_token_services.owner_by_identifier(found.door.key)
+        return Holder(owner, found.door) if owner else None
+    user = User.objects.filter(pk=found.user_id, is_active=True).first()
+    fits = user is not None and user.token_stamp() == found.stamp
+    return Holder(user, found.door) if user and fits else None
 
 
 def audit_login(sender: object, request: HttpRequest | None, user: User, **_: Any) -> None:
     audit.record(action="login", actor=user, object_type="user", object_id=user.pk, detail={"door": _door(request)})
 
 
+@transaction.atomic
 def audit_logout(sender: object, request: HttpRequest | None, user: User | None, **_: Any) -> None:
-    if user is not None:
-        audit.record(action="logout", actor=user, object_type="user", object_id=user.pk)
+    """Record a sign-out and put out the sockets of that session."""
+    if user is None:
+        return
+    if request is not None:
+        request.session.delete()  # Django does it after this signal, which is too late for whoever hears of it
+    audit.record(action="logout", actor=user, object_type="user", object_id=user.pk)
+    family_services.announce(user.pk)
 
 
 def audit_failed_login(
@@ -93,6 +101,11 @@ def audit_failed_login(
 ) -> None:
     name = str(credentials.get("username", ""))[:150]
     audit.record(action="login_failed", actor_name=name, object_type="user", detail={"door": _door(request)})
+
+
+def _family(pk: uuid.UUID) -> TokenFamily | None:
+    family = TokenFamily.objects.select_related("user").filter(pk=pk).first()
+    return family if family and family.is_open(at=timezone.now()) and family.user.is_active else None
 
 
 def _door(request: HttpRequest | None) -> str:

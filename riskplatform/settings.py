@@ -5,6 +5,7 @@ Precedence for the store: `REDIS_URL`, then `REDIS_HOST`, then the embedded serv
 """
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ def _probability(name: str, default: float) -> float:
     if not 0.0 < value < 1.0:
         raise ImproperlyConfigured(f"{name} must lie between 0 and 1, was {value}")
     return value
+
+
+def _networks(name: str) -> list[IPv4Network | IPv6Network]:
+    written = [text.strip() for text in env.list(name, default=[]) if text.strip()]
+    return [_checked(name, "a list of networks", lambda text=text: ip_network(text)) for text in written]
 
 
 def _flag(name: str, default: bool) -> bool:
@@ -84,6 +90,15 @@ TICK_LOG_RETENTION_HOURS = _integer("TICK_LOG_RETENTION_HOURS", 24, least=1, mos
 RECORD_RETENTION_DAYS = _integer("RECORD_RETENTION_DAYS", 7, least=1, most=3650)
 SIMULATOR_SEED = _integer("SIMULATOR_SEED", 1973, least=0, most=2**31 - 1)
 ACCESS_TOKEN_EXPIRE_MINUTES = _integer("ACCESS_TOKEN_EXPIRE_MINUTES", 30, least=1, most=24 * 60)
+REFRESH_TOKEN_EXPIRE_HOURS = _integer("REFRESH_TOKEN_EXPIRE_HOURS", 24, least=1, most=24 * 30)
+REGISTRATION_MODE = env.str("REGISTRATION_MODE", "open" if DEBUG else "approval").strip().lower()
+if REGISTRATION_MODE not in {"open", "approval", "closed"}:
+    raise ImproperlyConfigured(f"REGISTRATION_MODE must be open, approval or closed, was {REGISTRATION_MODE!r}")
+REGISTRATIONS_PER_ADDRESS = _integer("REGISTRATIONS_PER_ADDRESS", 20, least=1, most=10_000)
+SIGN_IN_ATTEMPTS_PER_NAME = _integer("SIGN_IN_ATTEMPTS_PER_NAME", 5, least=1, most=1000)
+SIGN_IN_ATTEMPTS_PER_ADDRESS = _integer("SIGN_IN_ATTEMPTS_PER_ADDRESS", 50, least=1, most=100_000)
+SIGN_IN_LOCKOUT_MINUTES = _integer("SIGN_IN_LOCKOUT_MINUTES", 15, least=1, most=24 * 60)
+TRUSTED_PROXIES = _networks("TRUSTED_PROXIES")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     raise ImproperlyConfigured(f"LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL, was {LOG_LEVEL!r}")
@@ -127,6 +142,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.idempotency.IdempotencyMiddleware",
 ]
 ROOT_URLCONF = "riskplatform.urls"
 ASGI_APPLICATION = "riskplatform.asgi.application"
@@ -146,6 +162,7 @@ TEMPLATES = [
     }
 ]
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -236,7 +253,7 @@ CELERY_TIMEZONE = "UTC"
 # --- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "accounts.authentication.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["riskplatform.lib.api.DenyByDefault"],
@@ -256,10 +273,9 @@ REST_FRAMEWORK = {
 }
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
-    "CHECK_REVOKE_TOKEN": True,  # a changed password ends the tokens issued before
     "SIGNING_KEY": env.str("JWT_SIGNING_KEY", SECRET_KEY),
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_EXPIRE_MINUTES),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
+    "REFRESH_TOKEN_LIFETIME": timedelta(hours=REFRESH_TOKEN_EXPIRE_HOURS),
 }
 
 SPECTACULAR_SETTINGS = {

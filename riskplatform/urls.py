@@ -10,6 +10,9 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from accounts import pages as account_pages
+from accounts import service_token_views as service_tokens
+from accounts import session_views as sessions
+from accounts import user_views as users
 from accounts import views as accounts
 from alerts import views as alerts
 from risk import config_views as config
@@ -19,6 +22,8 @@ from streaming import pages
 from streaming.socket_facts import sources_of_runs
 
 API = f"api/{settings.API_VERSION}"
+ID = "[0-9]{1,18}"
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def route(pattern: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
@@ -36,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", login_required(pages.live), name="live"),
     route("login", account_pages.SignInPage.as_view(), "login"),
     route("logout", account_pages.SignOut.as_view(), "logout"),
+    path("admin/login/", account_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts
     path("admin/", admin.site.urls),
     route("health", health.health, "health"),
     route("livez", health.livez, "livez"),
@@ -44,8 +50,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("redoc", openapi.redoc("api-schema"), "redoc"),
     route(f"{API}/schema", openapi.schema(), "api-schema"),
     api("auth/login", accounts.LoginView, "api-login"),
+    api("auth/register", accounts.RegisterView, "api-register"),
+    api("auth/refresh", accounts.RefreshView, "api-refresh"),
+    api("auth/logout", accounts.LogoutView, "api-logout"),
+    api("auth/password", accounts.PasswordView, "api-password"),
     api("auth/me", accounts.MeView, "api-me"),
     api("auth/ws-ticket", accounts.SocketTicketView, "api-ws-ticket"),
+    api("auth/sessions", sessions.SessionsView, "api-sessions"),
+    api(rf"auth/sessions/(?P<pk>{UUID})", sessions.SessionView, "api-session"),
+    api("auth/service-tokens", service_tokens.ServiceTokensView, "api-service-tokens"),
+    api(rf"auth/service-tokens/(?P<pk>{ID})", service_tokens.ServiceTokenView, "api-service-token"),
+    api("users", users.UsersView, "api-users"),
+    api(rf"users/(?P<pk>{ID})", users.UserView, "api-user"),
+    api("role-requests", users.RoleRequestsView, "api-role-requests"),
+    api(rf"role-requests/(?P<pk>{ID})/approve", users.ApproveRoleView, "api-role-request-approve"),
+    api(rf"role-requests/(?P<pk>{ID})/refuse", users.RefuseRoleView, "api-role-request-refuse"),
     api("risk/live", risk.LiveRiskView, "api-risk-live", sources_of_runs=sources_of_runs),
     api(r"risk/(?P<pk>[0-9]{1,18})", risk.RiskRecordView, "api-risk-record", sources_of_runs=sources_of_runs),
     api("alerts", alerts.AlertListView, "api-alerts"),

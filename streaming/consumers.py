@@ -10,6 +10,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts import services as accounts
 from accounts.capabilities import Capability
+from accounts.doors import Door, DoorKind
 from accounts.models import User
 from riskplatform.lib.errors import Unavailable
 from streaming import hub, protocol
@@ -36,8 +37,8 @@ class RiskStream(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
         offered = self.scope["subprotocols"]
         await self.accept(protocol.SUBPROTOCOL if protocol.SUBPROTOCOL in offered else None)
         try:
-            user = await self._user()
-            self._identity = Identity.of(user)
+            holder = await self._holder()
+            self._identity = Identity.of(holder.user, holder.door)
             self._count_sockets(self._identity)
         except Refused as refusal:
             await self._refuse(refusal)
@@ -67,23 +68,29 @@ class RiskStream(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
             raise LookupError("asked a socket that was refused who it is")
         return self._identity
 
-    async def _user(self) -> User:
+    async def _holder(self) -> accounts.Holder:
         """Return who this is.  An offered credential alone decides; the cookie counts only without one."""
         credential = protocol.credential_of(self.scope["subprotocols"])
-        user = await self._user_of(credential) if credential else self.scope.get("user")
-        if not isinstance(user, User) or not user.is_active:
+        holder = await self._holder_of(credential) if credential else self._holder_of_cookie()
+        if holder is None or not holder.user.is_active:
             raise Refused(CloseCode.NOT_SIGNED_IN, "Sign in first.")
-        if not user.can(Capability.READ_RISK):
+        if not holder.user.can(Capability.READ_RISK):
             raise Refused(CloseCode.FORBIDDEN, "This account may not read risks.")
-        return user
+        return holder
 
-    async def _user_of(self, credential: protocol.Credential) -> User | None:
-        look_up = accounts.user_of_ticket if credential.kind == "ticket" else accounts.user_of_access_token
+    async def _holder_of(self, credential: protocol.Credential) -> accounts.Holder | None:
+        look_up = accounts.holder_of_ticket if credential.kind == "ticket" else accounts.holder_of_bearer
         try:
-            found: User | None = await database_sync_to_async(look_up)(credential.value)
+            found: accounts.Holder | None = await database_sync_to_async(look_up)(credential.value)
         except Unavailable as problem:
             raise Refused(CloseCode.UNAVAILABLE, problem.sentence) from problem
         return found
+
+    def _holder_of_cookie(self) -> accounts.Holder | None:
+        user = self.scope.get("user")
+        if not isinstance(user, User):
+            return None
+        return accounts.Holder(user, Door(DoorKind.SESSION, self.scope["session"].session_key or ""))
 
     def _count_sockets(self, identity: Identity) -> None:
         open_already = sum(socket.identity().user_id == identity.user_id for socket in hub.current().sockets)

@@ -57,6 +57,7 @@ class Hub:
         if not self._tasks:
             self._start()
         await self._ready.wait()
+        await self._end_revoked([socket])  # what changed since its user was read was announced before it was here
         heartbeat = await self._heartbeat_frame()
         if socket in self.sockets:
             # Greeted before the frames go out, and no await in between: what comes next finds the socket in the loop.
@@ -133,6 +134,9 @@ class Hub:
         kind, facts = message["kind"], message["data"]
         if kind in {"risk_update", "live"}:
             await self._forward_risk(facts, live=kind == "live")
+        elif kind == "revocation":  # for the hub itself: no client hears of it, and no number is spent on it
+            changed = {fact["user_id"] for fact in facts}
+            await self._end_revoked([socket for socket in self.sockets if socket.identity().user_id in changed])
         elif kind != "heartbeat":
             for fact in facts:
                 await self._forward_event(kind, fact)
@@ -169,13 +173,20 @@ class Hub:
         return event_frame("heartbeat", {**facts, "head_seq": self._seq}, stream=self._stream, seq=self._seq)
 
     async def _sweep(self) -> None:
-        """Close the sockets of people who were deactivated or changed password or role since they connected."""
+        """The net under the announcements, which may be lost."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            with suppress(socket_facts.IdentitiesUnreadable):
-                identities = {socket.identity() for socket in self.sockets}
-                valid = await database_sync_to_async(socket_facts.still_valid)(identities)
-                for socket in [socket for socket in self.sockets if socket.identity() not in valid]:
+            await self._end_revoked(list(self.sockets))
+
+    async def _end_revoked(self, sockets: list[Socket]) -> None:
+        """Close those whose user or door is not what it was when they connected."""
+        if not sockets:
+            return
+        with suppress(socket_facts.IdentitiesUnreadable):
+            identities = {socket.identity() for socket in sockets}
+            valid = await database_sync_to_async(socket_facts.still_valid)(identities)
+            for socket in sockets:
+                if socket.identity() not in valid:
                     await socket.end()
 
     async def _fan_out(self, frames_for: Callable[[Interest], list[str]], sockets: Iterable[Socket]) -> None:

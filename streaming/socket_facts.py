@@ -7,6 +7,8 @@ from typing import TypedDict
 
 from django.db import DatabaseError
 
+from accounts.doors import Door
+from accounts.doors import still_open as doors_still_open
 from accounts.models import User
 from risk.messages import RiskUpdate, rfc3339
 from risk.models import LatestRisk
@@ -38,15 +40,20 @@ class HeartbeatFacts(TypedDict):
 
 @dataclass(frozen=True)
 class Identity:
-    """What must stay true of a user for a socket to stay open: a change of password or role ends it."""
+    """What must stay true for a socket to stay open: the user as they were, and the door they came in by.
+
+    A change of password, role or activity ends it, and so does signing out of that session or API sign-in.
+    """
 
     user_id: int
     password: str
     role: str
+    token_version: int
+    door: Door
 
     @classmethod
-    def of(cls, user: User) -> "Identity":
-        return cls(user.pk, user.password, user.role)
+    def of(cls, user: User, door: Door) -> "Identity":
+        return cls(user.pk, user.password, user.role, user.token_version, door)
 
 
 def latest_records() -> list[RiskUpdate]:
@@ -62,12 +69,20 @@ def sources_of_runs(runs: Iterable[int]) -> Mapping[int, str]:
 
 
 def still_valid(identities: Collection[Identity]) -> set[Identity]:
-    """Return those whose user is active and unchanged.  Raises IdentitiesUnreadable."""
-    users = User.objects.filter(pk__in=[identity.user_id for identity in identities], is_active=True)
+    """Return those whose user is active and unchanged and whose door is open.  Raises IdentitiesUnreadable."""
+    ids = {identity.user_id for identity in identities}
     try:
-        return {Identity.of(user) for user in users.only("password", "role")} & set(identities)
+        users = User.objects.filter(pk__in=ids, is_active=True).only("password", "role", "token_version").in_bulk()
+        doors = doors_still_open({identity.door for identity in identities})
     except DatabaseError as problem:
         raise IdentitiesUnreadable from problem
+    return {
+        identity
+        for identity in identities
+        if identity.door in doors
+        and identity.user_id in users
+        and Identity.of(users[identity.user_id], identity.door) == identity
+    }
 
 
 def heartbeat_facts() -> HeartbeatFacts:

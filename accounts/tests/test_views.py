@@ -7,6 +7,8 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts import services, tickets
+from accounts.capabilities import CAPABILITIES
+from accounts.doors import Door, DoorKind
 from accounts.tests.factories import PASSWORD, make_user
 from audit.models import AuditEntry
 
@@ -14,16 +16,6 @@ pytestmark = pytest.mark.django_db
 
 LOGIN, ME, TICKET = "/api/v1/auth/login", "/api/v1/auth/me", "/api/v1/auth/ws-ticket"
 ROLES = ["admin", "analyst", "viewer"]
-
-
-@pytest.fixture
-def api() -> APIClient:
-    return APIClient()
-
-
-@pytest.fixture
-def bus(settings: Settings, redis_url: str, redis_prefix: str) -> None:
-    settings.REDIS_URL, settings.REDIS_KEY_PREFIX = redis_url, redis_prefix
 
 
 def bearer(api: APIClient, name: str) -> APIClient:
@@ -114,6 +106,7 @@ def test_me_says_who_you_are(api: APIClient, role: str) -> None:
 
     assert response.status_code == 200
     assert (response.json()["username"], response.json()["role"]) == (role, role)
+    assert set(response.json()["capabilities"]) == CAPABILITIES[role]
 
 
 def test_me_reads_the_role_from_the_database_on_each_request(api: APIClient) -> None:
@@ -159,28 +152,30 @@ def test_a_ticket_names_its_user_once(api: APIClient, role: str) -> None:
 
     ticket = bearer(api, role).post(TICKET).json()["ticket"]
 
-    assert services.user_of_ticket(ticket) == user
-    assert services.user_of_ticket(ticket) is None
+    holder = services.holder_of_ticket(ticket)
+    assert holder is not None and holder.user == user
+    assert services.holder_of_ticket(ticket) is None
 
 
 @pytest.mark.usefixtures("bus")
 def test_a_ticket_is_stored_hashed_and_expires(redis_client: redis.Redis, redis_prefix: str) -> None:
-    ticket = tickets.issue(1)
+    ticket = tickets.issue(make_user(), door=Door(DoorKind.SESSION, "the-key-of-a-session"))
 
     (key,) = list(redis_client.scan_iter(match=f"{redis_prefix}*"))
 
     assert ticket.encode() not in key
+    assert "session" not in str(redis_client.get(key))
     assert 0 < int(str(redis_client.ttl(key))) <= tickets.LIFETIME_SECONDS
 
 
 @pytest.mark.usefixtures("bus")
 def test_a_ticket_of_a_user_who_was_deactivated_since_opens_nothing() -> None:
     user = make_user()
-    ticket = tickets.issue(user.pk)
+    ticket = tickets.issue(user, door=Door(DoorKind.SESSION, "any"))
 
     type(user).objects.filter(pk=user.pk).update(is_active=False)
 
-    assert services.user_of_ticket(ticket) is None
+    assert services.holder_of_ticket(ticket) is None
 
 
 def test_without_the_bus_tickets_are_unavailable(api: APIClient, settings: Settings) -> None:

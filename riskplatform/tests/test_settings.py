@@ -33,6 +33,9 @@ def test_the_defaults_start() -> None:
         ("LOG_LEVEL", "LOUD"),
         ("DATABASE_URL", "mysql://root@localhost/risk"),
         ("REDIS_PORT", "none"),
+        ("REGISTRATION_MODE", "everyone"),
+        ("SIGN_IN_ATTEMPTS_PER_NAME", "0"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,somewhere"),
     ],
 )
 def test_a_bad_setting_stops_the_start_and_names_itself(name: str, value: str) -> None:
@@ -48,3 +51,15 @@ def test_without_debug_a_secret_key_is_demanded(tmp_path: Path) -> None:
     done = start_with(SECRET_KEY="", DEBUG="off", RISK_HOME=str(tmp_path))
 
     assert "SECRET_KEY must be set" in done.stderr
+
+
+@pytest.mark.parametrize(("debug", "mode"), [("on", "open"), ("off", "approval")])
+def test_registration_is_open_only_where_one_develops(debug: str, mode: str) -> None:
+    environment = {**os.environ, "SECRET_KEY": "x" * 40, "DEBUG": debug}
+
+    said = subprocess.run(
+        [sys.executable, "-c", "from riskplatform import settings; print(settings.REGISTRATION_MODE)"],
+        cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert said.stdout.strip() == mode

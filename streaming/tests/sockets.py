@@ -41,6 +41,14 @@ async def connected(user: User) -> WebsocketCommunicator:
     return opened
 
 
+async def bearer_socket(token: str) -> WebsocketCommunicator:
+    """Return an open socket of a token's holder with its first heartbeat read."""
+    opened = socket(origin=None, subprotocols=["risk-stream", f"bearer.{token}"])
+    await opened.connect()
+    assert (await frame(opened))["type"] == "heartbeat"
+    return opened
+
+
 async def frame(opened: WebsocketCommunicator) -> dict[str, Any]:
     message: dict[str, Any] = json.loads(await opened.receive_from(timeout=5))
     return message

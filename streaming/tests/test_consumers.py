@@ -7,21 +7,15 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from pytest_django import Settings
-from rest_framework_simplejwt.tokens import RefreshToken
 
-from accounts import tickets
 from accounts.models import User
-from accounts.tests.factories import make_user
+from accounts.tests.factories import access_token, make_user, ticket_for
 from streaming import consumers, hub, protocol
 from streaming.tests.sockets import OWN_PAGE, close_code, connected, frame, session_cookie, socket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus")]
 
 new_user = sync_to_async(make_user)
-
-
-def access_token(user: User) -> str:
-    return str(RefreshToken.for_user(user).access_token)
 
 
 async def test_nobody_is_accepted_told_4401_and_in_no_group() -> None:
@@ -46,7 +40,7 @@ async def test_a_session_opens_the_stream(role: str) -> None:
 
 
 async def test_a_ticket_opens_the_stream_once_and_without_an_origin() -> None:
-    ticket = await sync_to_async(tickets.issue)((await new_user()).pk)
+    ticket = await sync_to_async(ticket_for)(await new_user())
     offered = ["risk-stream", f"ticket.{ticket}"]
     first, second = (socket(origin=None, subprotocols=offered) for _ in range(2))
 
