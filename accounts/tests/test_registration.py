@@ -118,7 +118,7 @@ def test_a_field_that_the_form_does_not_have_is_refused(
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("username", "as@ha"), ("username", ""), ("username", "a b"), ("username", "x" * 151), ("username", "a\x00"),
+        ("username", "as@ha"), ("username", ""), ("username", "a b"), ("username", "x" * 151),
         ("email", "nowhere"), ("email", ""), ("password", "short"), ("password", "password1234"), ("role", "owner"),
         ("role", None), ("password", "asha@desk.example"),
     ],
