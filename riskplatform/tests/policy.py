@@ -1,0 +1,56 @@
+"""Who may call what: the product's promise, written apart from the code that keeps it."""
+
+from typing import Final
+
+from accounts.capabilities import Capability
+
+ANYONE: Final = "anyone"
+SIGNED_IN: Final = "signed in"  # a service token with any scope counts
+PERSON: Final = "person"  # no service token manages the sign-ins of its owner
+Requirement = Capability | str
+
+RISK, READ, HANDLE = Capability.READ_RISK, Capability.READ_ALERTS, Capability.HANDLE_ALERTS
+USERS, CONFIG, ASK, AUDIT = (
+    Capability.MANAGE_USERS, Capability.CONFIGURE, Capability.ASK_EXPLANATIONS, Capability.READ_AUDIT
+)  # fmt: skip
+
+# Route name -> method -> who. A route of the API that is not here fails the suite, and so does a method.
+POLICY: Final[dict[str, dict[str, Requirement]]] = {
+    "health": {"get": ANYONE},
+    "livez": {"get": ANYONE},
+    "readyz": {"get": ANYONE},
+    "docs": {"get": SIGNED_IN},
+    "redoc": {"get": SIGNED_IN},
+    "api-schema": {"get": SIGNED_IN},
+    "api-login": {"post": ANYONE},
+    "api-register": {"post": ANYONE},
+    "api-refresh": {"post": ANYONE},
+    "api-logout": {"post": PERSON},
+    "api-password": {"post": PERSON},
+    "api-sessions": {"get": PERSON},
+    "api-session": {"delete": PERSON},
+    "api-me": {"get": SIGNED_IN},
+    "api-ws-ticket": {"post": SIGNED_IN},
+    "api-service-tokens": {"get": USERS, "post": USERS},
+    "api-service-token": {"delete": USERS},
+    "api-users": {"get": USERS, "post": USERS},
+    "api-user": {"get": USERS, "patch": USERS},
+    "api-role-requests": {"get": USERS},
+    "api-role-request-approve": {"post": USERS},
+    "api-role-request-refuse": {"post": USERS},
+    "api-risk-live": {"get": RISK},
+    "api-risk-record": {"get": RISK},
+    "api-alerts": {"get": READ},
+    "api-alerts-stats": {"get": READ},
+    "api-alert": {"get": READ},
+    "api-alert-acknowledge": {"post": HANDLE},
+    "api-alert-resolve": {"post": HANDLE},
+    "api-config": {"get": CONFIG, "put": CONFIG},
+    "api-config-validate": {"get": CONFIG},
+    "api-config-dry-run": {"post": CONFIG},
+    "api-config-rollback": {"post": CONFIG},
+    "api-config-history": {"get": CONFIG},
+    "api-config-version": {"get": CONFIG},
+}
+# Pages for browsers: a session decides, and who has none is sent to sign in.
+PAGES: Final = {"live", "login", "logout"}
