@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -93,7 +93,10 @@ class ConfigRollBackView(APIView):
 
     permission_classes = [requires(Capability.CONFIGURE)]
 
-    @extend_schema(request=RollBackForm, responses=ConfigSerializer)
+    @extend_schema(
+        request=RollBackForm,
+        responses={200: ConfigSerializer, 404: OpenApiResponse(description="There is no such version.")},
+    )
     def post(self, request: Request) -> Response:
         """Store the values of an earlier version as a new one."""
         form = RollBackForm(data=request.data)
