@@ -70,6 +70,10 @@ class RegisteredSerializer(MeSerializer):
     requested_role = serializers.CharField(required=False)
     detail = serializers.CharField(required=False)
 
+    class Meta(MeSerializer.Meta):
+        fields = [*MeSerializer.Meta.fields, "requested_role", "detail"]
+        read_only_fields = fields
+
 
 class SessionSerializer(serializers.ModelSerializer[TokenFamily]):
     is_current = serializers.SerializerMethodField()

@@ -128,7 +128,7 @@ def test_who_is_gone_is_refused_not_an_error(api: APIClient, change: str) -> Non
     assert api.post(REFRESH, {"refresh_token": pair.refresh_token}, format="json").status_code == 401
 
 
-def test_a_password_changed_at_the_command_line_ends_tokens_too(api: APIClient) -> None:
+def test_a_password_changed_past_the_services_ends_tokens_too(api: APIClient) -> None:
     user = make_user()
     pair = token_pair(user)
 
