@@ -1,4 +1,4 @@
-"""`manage.py changepassword NAME`, for who has forgotten theirs; unlike Django's, it is audited and ends what was open."""
+"""`manage.py changepassword NAME`, for who has forgotten theirs: audited, and it ends what was open."""
 
 from typing import Any
 
