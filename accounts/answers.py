@@ -14,9 +14,11 @@ from accounts.account_rules import FieldsRefused
 INVALID = OpenApiResponse(description="A field is missing, unknown or not acceptable; `fields` says which and why.")
 NOT_SIGNED_IN = OpenApiResponse(description="No credential, or one that does not count any more.")
 FORBIDDEN = OpenApiResponse(description="Signed in, but not allowed.")
+BAD_PAGE = OpenApiResponse(description="There is no such page: the cursor is none of ours.")
 MISSING = OpenApiResponse(description="There is no such thing, or it is not yours.")
 CONFLICT = OpenApiResponse(description="It is in another state than the request supposes; `code` says which.")
 TOO_MANY = OpenApiResponse(description="Too many attempts; `Retry-After` says when to come back.")
+UNAVAILABLE = OpenApiResponse(description="A part that is needed does not answer; `Retry-After` says when to try.")
 NOTHING = OpenApiResponse(description="Done.")
 
 

@@ -59,7 +59,7 @@ class User(AbstractUser):
     def token_stamp(self) -> str:
         """Return what a token must carry to be valid: it changes with the password and with `token_version`.
 
-        The password's hash is in it, so that a change by `manage.py changepassword` ends tokens too.
+        The password's hash is in it, so that a change past the services ends tokens too.
         """
         return salted_hmac("accounts.token_stamp", f"{self.password}|{self.token_version}").hexdigest()
 

@@ -1,4 +1,4 @@
-"""Changing one's own password."""
+"""Changing one's own password, and setting that of who has forgotten it."""
 
 import uuid
 
@@ -28,14 +28,29 @@ def change(user: User, *, current: str, new: str, address: str | None, keep_fami
 
 
 @transaction.atomic
+def reset(*, username: str, new: str, by_name: str) -> None:
+    """Set a password without knowing the old one, and end everything.  Raises Missing and FieldsRefused."""
+    user = User.objects.select_for_update().filter(username=username).first()
+    if user is None:
+        raise errors.Missing("There is no such user.")
+    _store(user, new=new)
+    audit.record(action="password_reset", actor_name=by_name, object_type="user", object_id=user.pk)
+    family_services.end_all(user)
+
+
+@transaction.atomic
 def _set(known: User, *, new: str, keep_family: uuid.UUID | None) -> User:
     user = User.objects.select_for_update().get(pk=known.pk)
     if user.password != known.password or user.token_version != known.token_version:
         raise errors.Conflict("The account was changed in the meantime. Sign in again.")
+    _store(user, new=new)
+    audit.record(action="password_changed", actor=user, object_type="user", object_id=user.pk)
+    family_services.end_all(user, but=keep_family)
+    return user
+
+
+def _store(user: User, *, new: str) -> None:
     rules.check_password(user, password=new, field="new_password")
     user.set_password(new)
     user.token_version += 1
     user.save(update_fields=["password", "token_version"])
-    audit.record(action="password_changed", actor=user, object_type="user", object_id=user.pk)
-    family_services.end_all(user, but=keep_family)
-    return user

@@ -27,7 +27,13 @@ class ServiceTokensView(ListAPIView[ServiceToken]):
     keeps_no_answer = True
 
     @extend_schema(
-        responses={200: ServiceTokenSerializer(many=True), 401: answers.NOT_SIGNED_IN, 403: answers.FORBIDDEN}
+        responses={
+            200: ServiceTokenSerializer(many=True),
+            400: answers.INVALID,
+            401: answers.NOT_SIGNED_IN,
+            403: answers.FORBIDDEN,
+            404: answers.BAD_PAGE,
+        },
     )
     def get(self, request: Request, *args: Any, **options: Any) -> Response:
         return super().get(request, *args, **options)

@@ -23,7 +23,12 @@ class SessionPagination(CappedCursorPagination):
     ordering = "-created_at"
 
 
-@extend_schema(responses={200: SessionSerializer(many=True), 401: answers.NOT_SIGNED_IN})
+@extend_schema(
+    responses={
+        200: SessionSerializer(many=True), 400: answers.INVALID, 401: answers.NOT_SIGNED_IN,
+        403: answers.FORBIDDEN, 404: answers.BAD_PAGE,
+    },
+)  # fmt: skip
 class SessionsView(ListAPIView[TokenFamily]):
     """Your open API sign-ins, newest first.  Sessions of the server-rendered pages are not among them."""
 
@@ -49,7 +54,11 @@ class SessionView(APIView):
 
     permission_classes = [IsPerson]
 
-    @extend_schema(responses={204: answers.NOTHING, 401: answers.NOT_SIGNED_IN, 404: answers.MISSING})
+    @extend_schema(
+        responses={
+            204: answers.NOTHING, 401: answers.NOT_SIGNED_IN, 403: answers.FORBIDDEN, 404: answers.MISSING
+        },
+    )  # fmt: skip
     def delete(self, request: Request, pk: str) -> Response:
         family_services.end_by_choice(cast(User, request.user), family=uuid.UUID(pk))
         return Response(status=HTTPStatus.NO_CONTENT)

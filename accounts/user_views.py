@@ -25,6 +25,13 @@ from accounts.serializers import (
 from accounts.user_services import Author
 from riskplatform.lib.api import requires
 
+LISTED = {
+    400: answers.INVALID,
+    401: answers.NOT_SIGNED_IN,
+    403: answers.FORBIDDEN,
+    404: answers.BAD_PAGE,
+}
+
 
 class UserFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     role = django_filters.ChoiceFilter(choices=Role.choices)
@@ -53,7 +60,7 @@ class UsersView(ListAPIView[User]):
     filterset_class = UserFilter
     queryset = User.objects.all()
 
-    @extend_schema(responses={200: UserSerializer(many=True), 401: answers.NOT_SIGNED_IN, 403: answers.FORBIDDEN})
+    @extend_schema(responses={200: UserSerializer(many=True), **LISTED})
     def get(self, request: Request, *args: Any, **options: Any) -> Response:
         return super().get(request, *args, **options)
 
@@ -115,7 +122,7 @@ class RoleRequestFilter(django_filters.FilterSet):  # type: ignore[misc]  # the 
         fields: list[str] = []
 
 
-@extend_schema(responses={200: RoleRequestSerializer(many=True), 401: answers.NOT_SIGNED_IN, 403: answers.FORBIDDEN})
+@extend_schema(responses={200: RoleRequestSerializer(many=True), **LISTED})
 class RoleRequestsView(ListAPIView[RoleRequest]):
     """Roles that people asked for when they registered, newest first; `status=pending` are those that wait."""
 

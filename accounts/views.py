@@ -106,7 +106,12 @@ class LogoutView(APIView):
 
     permission_classes = [IsPerson]
 
-    @extend_schema(request=LogoutSerializer, responses={204: answers.NOTHING, 401: answers.NOT_SIGNED_IN})
+    @extend_schema(
+        request=LogoutSerializer,
+        responses={
+            204: answers.NOTHING, 400: answers.INVALID, 401: answers.NOT_SIGNED_IN, 403: answers.FORBIDDEN
+        },
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         form = LogoutSerializer(data=request.data)
         form.is_valid(raise_exception=True)
@@ -134,7 +139,7 @@ class PasswordView(APIView):
         request=PasswordSerializer,
         responses={
             200: TokenPairSerializer, 204: answers.NOTHING, 400: answers.INVALID,
-            401: answers.NOT_SIGNED_IN, 409: answers.CONFLICT, 429: answers.TOO_MANY,
+            401: answers.NOT_SIGNED_IN, 403: answers.FORBIDDEN, 409: answers.CONFLICT, 429: answers.TOO_MANY,
         },
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -172,7 +177,12 @@ class SocketTicketView(APIView):
     permission_classes = [IsAuthenticated]
     keeps_no_answer = True
 
-    @extend_schema(request=None, responses={200: TicketSerializer, 401: answers.NOT_SIGNED_IN})
+    @extend_schema(
+        request=None,
+        responses={
+            200: TicketSerializer, 401: answers.NOT_SIGNED_IN, 403: answers.FORBIDDEN, 503: answers.UNAVAILABLE
+        },
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         ticket = tickets.issue(cast(User, request.user), door=door_of(request))
         return answers.secret(TicketSerializer({"ticket": ticket}).data)

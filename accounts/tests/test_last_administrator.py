@@ -1,5 +1,6 @@
 """There is always an active administrator left, whichever door is tried and however many try at once."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -117,7 +118,10 @@ def test_of_two_who_remove_each_other_at_once_exactly_one_succeeds(how: str) -> 
         "delete": lambda who, by: user_services.delete(pk=who.pk, by=by),
     }
 
+    together = threading.Barrier(2)
+
     def remove(pair: tuple[User, User]) -> bool:
+        together.wait(20)
         try:
             ways[how](*pair)
         except user_services.LastAdministrator:

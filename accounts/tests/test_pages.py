@@ -1,9 +1,11 @@
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
 from accounts.tests.factories import PASSWORD, make_user
 from audit.models import AuditEntry
+from riskplatform.lib import broadcast
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,17 @@ def test_page_logins_and_logouts_are_audited(client: Client) -> None:
     client.post("/logout")
 
     assert list(AuditEntry.objects.in_order().values_list("action", flat=True)) == ["login_failed", "login", "logout"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_session_is_gone_when_its_end_is_announced(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(make_user())
+    left: list[bool] = []
+    monkeypatch.setattr(broadcast, "publish", lambda kind, facts: left.append(Session.objects.exists()))
+
+    client.post("/logout")
+
+    assert left == [False]
 
 
 @pytest.mark.parametrize(("role", "status"), [("admin", 200), ("analyst", 302), ("viewer", 302)])

@@ -1,5 +1,6 @@
 """Every door that takes a password is counted and locked as one, for parallel guesses too."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -95,13 +96,16 @@ def test_parallel_guesses_are_never_checked_more_often_than_the_limit(
 
     monkeypatch.setattr(User, "check_password", counted)
 
+    together = threading.Barrier(24)
+
     def guess(number: int) -> int:
+        together.wait(20)
         try:
             return int(sign_in(password=f"guess{number}").status_code)
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(12) as pool:
+    with ThreadPoolExecutor(24) as pool:
         answers = list(pool.map(guess, range(24)))
 
     assert (len(checked), answers.count(401), answers.count(429)) == (3, 3, 21)

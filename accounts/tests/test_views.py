@@ -169,6 +169,16 @@ def test_a_ticket_is_stored_hashed_and_expires(redis_client: redis.Redis, redis_
 
 
 @pytest.mark.usefixtures("bus")
+def test_a_ticket_from_before_a_change_of_the_account_opens_nothing() -> None:
+    user = make_user()
+    ticket = tickets.issue(user, door=Door(DoorKind.SESSION, "any"))
+
+    type(user).objects.filter(pk=user.pk).update(token_version=1)
+
+    assert services.holder_of_ticket(ticket) is None
+
+
+@pytest.mark.usefixtures("bus")
 def test_a_ticket_of_a_user_who_was_deactivated_since_opens_nothing() -> None:
     user = make_user()
     ticket = tickets.issue(user, door=Door(DoorKind.SESSION, "any"))

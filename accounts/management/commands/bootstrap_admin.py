@@ -1,8 +1,5 @@
 """`manage.py bootstrap_admin`: the first administrator, who can then make the others."""
 
-import getpass
-import os
-import secrets
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,10 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts import user_services
 from accounts.account_rules import NewUser
 from accounts.capabilities import Role
+from accounts.prompts import VARIABLE, password_of_operator
 from riskplatform.lib.errors import DomainError
-
-VARIABLE = "RISK_ADMIN_PASSWORD"
-PASSWORD_BYTES = 18
 
 
 class Command(BaseCommand):
@@ -28,7 +23,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        password = self._password(generate=options["generate"])
+        password = password_of_operator(generate=options["generate"])
         new = NewUser(options["username"], options["email"], password, Role.ADMIN.value)
         try:
             user = user_services.create_first_administrator(new, although_one_exists=options["force_additional"])
@@ -37,16 +32,3 @@ class Command(BaseCommand):
         self.stdout.write(f"{user.username} is an administrator now.")
         if options["generate"]:
             self.stdout.write(f"password: {password}")
-
-    def _password(self, *, generate: bool) -> str:
-        if generate:
-            return secrets.token_urlsafe(PASSWORD_BYTES)
-        if password := os.environ.get(VARIABLE):
-            return password
-        try:
-            password, again = getpass.getpass("Password: "), getpass.getpass("Again: ")
-        except EOFError as problem:
-            raise CommandError(f"No terminal to ask for a password: set {VARIABLE} or use --generate.") from problem
-        if password != again:
-            raise CommandError("The two passwords differ.")
-        return password

@@ -1,10 +1,12 @@
+"""The commands for accounts, at a terminal."""
+
 import io
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, ManagementUtility, call_command
 
-from accounts.models import User
-from accounts.tests.factories import PASSWORD, make_user
+from accounts.models import TokenFamily, User
+from accounts.tests.factories import PASSWORD, make_user, token_pair
 from audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -83,4 +85,32 @@ def test_a_weak_password_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(CommandError, match="too short"):
         bootstrap()
+    assert not User.objects.exists()
+
+
+def test_a_forgotten_password_is_set_at_the_terminal_audited_and_ends_what_was_open() -> None:
+    user = make_user()
+    token_pair(user)
+    out = io.StringIO()
+
+    call_command("changepassword", "viewer", "--generate", stdout=out)
+
+    user.refresh_from_db()
+    assert user.check_password(out.getvalue().split("password: ")[1].strip())
+    assert not TokenFamily.objects.open().exists()
+    entries = list(AuditEntry.objects.values_list("action", "actor_name", "object_id"))
+    assert entries == [("password_reset", "changepassword", str(user.pk))]
+
+
+def test_a_password_is_not_set_for_who_is_not_there() -> None:
+    with pytest.raises(CommandError, match="no such user"):
+        call_command("changepassword", "nobody", "--generate")
+
+
+def test_djangos_own_way_to_a_superuser_is_closed_and_names_ours() -> None:
+    with pytest.raises(CommandError, match="bootstrap_admin"):
+        call_command("createsuperuser")
+    with pytest.raises(SystemExit):
+        ManagementUtility(["manage.py", "createsuperuser", "--noinput", "--username", "x"]).execute()
+
     assert not User.objects.exists()
