@@ -31,6 +31,26 @@ settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Let the suite empty its own database between tests with real transactions, which the audit triggers refuse.
+
+    The bypass is here and nowhere in the product: the triggers come off for the flush alone.
+    """
+    from django.db import connection
+
+    from audit import triggers
+
+    flush = connection.ops.execute_sql_flush
+
+    def flush_without_triggers(statements: list[str]) -> None:
+        triggers.drop(connection)
+        flush(statements)
+        triggers.create(connection)
+
+    connection.ops.execute_sql_flush = flush_without_triggers
+
+
+@pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real server: the one that `REDIS_URL` names, else an embedded one for this run."""
     from riskplatform import embedded

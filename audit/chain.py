@@ -25,11 +25,15 @@ class Content(TypedDict):
     object_type: str
     object_id: str
     detail: Mapping[str, Any]
+    request_id: str
 
 
 def entry_hash(content: Content, *, previous: str) -> str:
     """Return the SHA-256, in hex, of the canonical content with the hash of the entry before."""
-    facts = {**content, "at": content["at"].astimezone(UTC).isoformat(timespec="microseconds"), "previous": previous}
+    at = content["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    facts: dict[str, Any] = {**content, "at": at, "previous": previous}
+    if not facts["request_id"]:
+        del facts["request_id"]  # entries from before it was kept have the hash that they had
     return hashlib.sha256(canonical_json(facts).encode()).hexdigest()
 
 

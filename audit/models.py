@@ -32,6 +32,7 @@ class AuditEntry(models.Model):
     object_type = models.CharField(max_length=64, blank=True)
     object_id = models.CharField(max_length=64, blank=True)
     detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    request_id = models.CharField(max_length=64, blank=True, default="")  # of the log line that belongs to it
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(default=timezone.now)
@@ -42,7 +43,11 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
         indexes = [
             models.Index(fields=["-at"], name="audit_newest_first"),  # the log as people read it
-            models.Index(fields=["action", "-at"], name="audit_by_action"),  # "who signed in last week?"
+            models.Index(fields=["action", "-sequence"], name="audit_action"),  # "who signed in last week?"
+            models.Index(fields=["actor_name", "-sequence"], name="audit_actor"),  # "what did she do?"
+            models.Index(fields=["actor_id", "-sequence"], name="audit_actor_id"),  # the same, whatever the name was
+            # "what happened to this alert?"
+            models.Index(fields=["object_type", "object_id", "-sequence"], name="audit_object"),
         ]
 
     def __str__(self) -> str:
@@ -66,10 +71,26 @@ class AuditEntry(models.Model):
             object_type=self.object_type,
             object_id=self.object_id,
             detail=self.detail,
+            request_id=self.request_id,
         )
 
     def expected_hash(self) -> str:
         return entry_hash(self.content(), previous=self.previous_hash)
+
+
+class Checkpoint(models.Model):
+    """A signed statement of where the chain stood: it betrays a tail cut off, and a past written anew, before it."""
+
+    sequence = models.BigIntegerField(unique=True)
+    hash = models.CharField(max_length=64)
+    signature = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"checkpoint at #{self.sequence}"
 
 
 class ChainHead(models.Model):

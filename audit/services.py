@@ -1,20 +1,20 @@
-"""The only writer of audit entries, and the check of the chain."""
+"""The only writer of audit entries and checkpoints."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import structlog
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
-from audit.chain import GENESIS, Content, entry_hash
-from audit.models import AuditEntry, ChainHead
-
-HEAD = 1
-ROWS_AT_A_TIME = 2000
+from audit.chain import Content, entry_hash
+from audit.checkpoints import Mark, append, sign
+from audit.models import AuditEntry, ChainHead, Checkpoint
+from audit.verification import HEAD, checkpoint_file
 
 
 class Actor(Protocol):
@@ -24,15 +24,6 @@ class Actor(Protocol):
     def pk(self) -> int: ...
 
     def get_username(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Verification:
-    """The outcome of walking the chain; `broken` is the sequence number of the first entry that does not fit."""
-
-    entries: int
-    broken: int | None = None
-    reason: str = ""
 
 
 @transaction.atomic
@@ -61,6 +52,7 @@ def record(
         object_id=str(object_id),
         # As the store will give it back: dates and decimals become text before they are hashed.
         detail=json.loads(json.dumps(detail or {}, cls=DjangoJSONEncoder, allow_nan=False)),
+        request_id=str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64],
     )
     written = AuditEntry.objects.create(
         **content, previous_hash=head.hash, hash=entry_hash(content, previous=head.hash)
@@ -70,24 +62,14 @@ def record(
     return written
 
 
-def verify() -> Verification:
-    """Walk the whole chain and name the first entry that does not fit."""
-    previous, count = GENESIS, 0
-    for entry in AuditEntry.objects.in_order().iterator(chunk_size=ROWS_AT_A_TIME):
-        if reason := _fault(entry, expected_sequence=count + 1, previous=previous):
-            return Verification(entries=count, broken=count + 1, reason=reason)
-        previous, count = entry.hash, count + 1
-    head = ChainHead.objects.filter(pk=HEAD).first() or ChainHead()
-    if (head.sequence, head.hash) != (count, previous):
-        return Verification(count, count + 1, f"the chain ends at entry {count}, its head says {head.sequence}")
-    return Verification(entries=count)
-
-
-def _fault(entry: AuditEntry, *, expected_sequence: int, previous: str) -> str:
-    if entry.sequence != expected_sequence:
-        return f"entry {expected_sequence} is missing, the next one found is {entry.sequence}"
-    if entry.previous_hash != previous:
-        return "it does not continue the entry before it"
-    if entry.hash != entry.expected_hash():
-        return "its content does not match its hash"
-    return ""
+@transaction.atomic
+def checkpoint() -> Checkpoint | None:
+    """Sign where the chain stands, in the database and in the file outside it; None when nothing was appended since."""
+    head = ChainHead.objects.select_for_update().filter(pk=HEAD).first()
+    if head is None or head.sequence == 0 or Checkpoint.objects.filter(sequence=head.sequence).exists():
+        return None
+    at = timezone.now()
+    signature = sign(head.sequence, head.hash, at, key=settings.AUDIT_SIGNING_KEY)
+    written = Checkpoint.objects.create(sequence=head.sequence, hash=head.hash, at=at, signature=signature)
+    append(checkpoint_file(), Mark(head.sequence, head.hash, at, signature))
+    return written

@@ -15,6 +15,7 @@ from accounts import session_views as sessions
 from accounts import user_views as users
 from accounts import views as accounts
 from alerts import views as alerts
+from audit import views as audit
 from risk import config_views as config
 from risk import views as risk
 from riskplatform.lib import health, openapi
@@ -72,6 +73,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api(r"alerts/(?P<pk>[0-9]{1,18})", alerts.AlertView, "api-alert"),
     api(r"alerts/(?P<pk>[0-9]{1,18})/acknowledge", alerts.AcknowledgeView, "api-alert-acknowledge"),
     api(r"alerts/(?P<pk>[0-9]{1,18})/resolve", alerts.ResolveView, "api-alert-resolve"),
+    api("audit/logs", audit.AuditLogView, "api-audit-logs"),
+    api(r"audit/logs/(?P<sequence>[0-9]{1,18})", audit.AuditEntryView, "api-audit-entry"),
+    api("audit/export", audit.AuditExportView, "api-audit-export"),
     api("config", config.ConfigView, "api-config"),
     api("config/validate", config.ConfigValidateView, "api-config-validate"),
     api("config/dry-run", config.ConfigDryRunView, "api-config-dry-run"),

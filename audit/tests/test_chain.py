@@ -10,7 +10,15 @@ from audit.chain import GENESIS, Content, canonical_json, entry_hash
 
 def content(at: datetime) -> Content:
     return Content(
-        sequence=1, at=at, actor_id=7, actor_name="a", action="x", object_type="", object_id="", detail={"b": 1, "a": 2}
+        sequence=1,
+        at=at,
+        actor_id=7,
+        actor_name="a",
+        action="x",
+        object_type="",
+        object_id="",
+        detail={"b": 1, "a": 2},
+        request_id="",
     )
 
 

@@ -1,23 +1,85 @@
-"""Filters that refuse what they do not know: a mistyped parameter must not pass for "everything"."""
+"""Query parameters of lists: strict, so that a typing error never passes for a default, and moments in time."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework import exceptions
+from django import forms
+from django.core.exceptions import ValidationError as FieldRefused
+from django.utils.dateparse import parse_datetime
+from django_filters import rest_framework as filters
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-ALWAYS_KNOWN = frozenset({"cursor", "page_size", "format"})
+OF_PAGES = ("cursor", "page_size")
 
 
-class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # django-filter has no types
-    """django-filter's backend, refusing parameters that neither the view's filters nor its pages declare (HTTP 400)."""
+class StrictFilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc]  # django-filter has no types
+    """Refuse parameters that neither the filter set, nor pagination, nor `format` declares."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        filters = self.get_filterset_class(view, queryset)
-        known = ALWAYS_KNOWN | set(filters.base_filters if filters else ())
-        if unknown := sorted(set(request.query_params) - known):
-            sentence = f"This parameter is not known here; known: {', '.join(sorted(known))}."
-            raise exceptions.ValidationError({name: [sentence] for name in unknown})
-        filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
-        return filtered
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        declared_here = self.get_filterset_class(view, queryset)
+        of_pages = OF_PAGES if getattr(view, "paginator", None) else ()
+        declared = (*(declared_here.get_filters() if declared_here else ()), *of_pages, "format")
+        if unknown := sorted(set(request.query_params) - set(declared)):
+            sentence = f"This parameter is not known here; known: {', '.join(declared)}."
+            raise ValidationError({name: [sentence] for name in unknown})
+        # PostgreSQL cannot hold NUL, so that no value with it is anywhere; asking for it would be our error.
+        if broken := sorted(name for name, values in request.query_params.lists() if "\0" in "".join(values)):
+            raise ValidationError({name: ["A NUL character has no place here."] for name in broken})
+        return super().filter_queryset(request, queryset, view)
+
+
+class InstantField(forms.Field):
+    """An instant as RFC 3339 spells it, with its offset from UTC: without one it could be anywhere in half a day."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        if not value:
+            return None
+        try:
+            instant = parse_datetime(str(value)) if str(value).isascii() else None
+            if instant is not None and instant.tzinfo is not None:
+                return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise FieldRefused(
+            "Must be an instant with its offset from UTC, such as 2026-01-30T09:15:00Z (a + is written %%2B), "
+            "was %(came)r.",
+            params={"came": value},
+        )
+
+
+class InstantFilter(filters.Filter):  # type: ignore[misc]  # django-filter has no types
+    field_class = InstantField
+
+
+class PeriodForm(forms.Form):
+    """`from` comes before `to`."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = cleaned.get("from"), cleaned.get("to")
+        if since and until and not since < until:
+            self.add_error("to", f"Must be later than from ({since.isoformat()}), was {until.isoformat()}.")
+        return cleaned
+
+
+class PeriodFilterSet(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """A filter set with `from` and `to`; `period_field` is the column that they limit."""
+
+    period_field = "at"
+
+    class Meta:
+        form = PeriodForm
+
+    @classmethod
+    def get_filters(cls) -> Mapping[str, Any]:
+        # `from` is a word of Python's own, so that it cannot stand in the class body.
+        name = cls.period_field
+        since = InstantFilter(
+            field_name=name, lookup_expr="gte", label="from this instant on (RFC 3339, with its offset)"
+        )
+        until = InstantFilter(
+            field_name=name, lookup_expr="lt", label="before this instant (RFC 3339, with its offset)"
+        )
+        return {**super().get_filters(), "from": since, "to": until}

@@ -25,7 +25,7 @@ from riskplatform.urls import UUID
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 METHODS = ("get", "post", "put", "patch", "delete")
 DENIED = {401, 403}
-EXAMPLES = {"pk": "1"}
+EXAMPLES = {"pk": "1", "sequence": "1"}
 
 
 @pytest.fixture

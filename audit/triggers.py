@@ -1,0 +1,66 @@
+"""The database's own refusal to change the past: triggers, in each vendor's words.
+
+They stop every client, the product's own code included.  A database owner can drop them; the hashes, the signed
+checkpoints and the copy of those outside the database are what betrays that.
+"""
+
+from typing import Any, Final
+
+REFUSAL: Final = "audit entries are never changed or deleted"
+HEAD_REFUSAL: Final = "the head of the audit chain only moves forward by one entry"
+
+SQLITE: Final = (
+    f"""CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_auditentry
+        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
+    f"""CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_auditentry
+        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
+    f"""CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_chainhead WHEN NEW.sequence <> OLD.sequence + 1
+        BEGIN SELECT RAISE(ABORT, '{HEAD_REFUSAL}'); END""",
+    f"""CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_chainhead
+        BEGIN SELECT RAISE(ABORT, '{HEAD_REFUSAL}'); END""",
+)
+SQLITE_DROP: Final = tuple(
+    f"DROP TRIGGER IF EXISTS {name}"
+    for name in ("audit_entry_no_update", "audit_entry_no_delete", "audit_head_forward", "audit_head_no_delete")
+)
+POSTGRESQL: Final = (
+    f"""CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$""",
+    f"""CREATE FUNCTION audit_head_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{HEAD_REFUSAL}'; END $$""",
+    """CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_auditentry
+        FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
+    """CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_auditentry
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",
+    """CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_chainhead
+        FOR EACH ROW WHEN (NEW.sequence <> OLD.sequence + 1) EXECUTE FUNCTION audit_head_refuse()""",
+    """CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_chainhead
+        FOR EACH ROW EXECUTE FUNCTION audit_head_refuse()""",
+    """CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON audit_chainhead
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_head_refuse()""",
+)
+POSTGRESQL_DROP: Final = (
+    "DROP TRIGGER IF EXISTS audit_entry_no_change ON audit_auditentry",
+    "DROP TRIGGER IF EXISTS audit_entry_no_truncate ON audit_auditentry",
+    "DROP TRIGGER IF EXISTS audit_head_forward ON audit_chainhead",
+    "DROP TRIGGER IF EXISTS audit_head_no_delete ON audit_chainhead",
+    "DROP TRIGGER IF EXISTS audit_head_no_truncate ON audit_chainhead",
+    "DROP FUNCTION IF EXISTS audit_refuse()",
+    "DROP FUNCTION IF EXISTS audit_head_refuse()",
+)
+
+
+def create(connection: Any) -> None:
+    """Put the triggers on the connection's database."""
+    _execute(connection, POSTGRESQL if connection.vendor == "postgresql" else SQLITE)
+
+
+def drop(connection: Any) -> None:
+    """Take them off, as the reverse of the migration; nothing else in the product calls this."""
+    _execute(connection, POSTGRESQL_DROP if connection.vendor == "postgresql" else SQLITE_DROP)
+
+
+def _execute(connection: Any, statements: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

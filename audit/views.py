@@ -1,0 +1,92 @@
+"""The audit log, to read and to take away."""
+
+from collections.abc import Iterator
+from typing import Any, Final, cast
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audit import export, services
+from audit.filters import AuditFilter, asked_filters
+from audit.models import AuditEntry
+from audit.serializers import AuditEntrySerializer
+from riskplatform.lib.api import CappedCursorPagination, requires
+from riskplatform.lib.api_filters import StrictFilterBackend
+
+READ_AUDIT: Final = "audit.read"  # a capability of `accounts`, which stands above this app
+JSON_LINES: Final = "application/x-ndjson"
+
+
+class NewestFirst(CappedCursorPagination):
+    ordering = "-sequence"
+
+
+class AuditLogView(ListAPIView[AuditEntry]):
+    """What happened: who did what to which thing, newest first, with each entry's place in the chain."""
+
+    permission_classes = [requires(READ_AUDIT)]
+    serializer_class = AuditEntrySerializer
+    pagination_class = NewestFirst
+    filter_backends = [StrictFilterBackend]
+    filterset_class = AuditFilter
+    queryset = AuditEntry.objects.all()
+
+
+class AuditEntryView(RetrieveAPIView[AuditEntry]):
+    """One entry, by its number."""
+
+    permission_classes = [requires(READ_AUDIT)]
+    serializer_class = AuditEntrySerializer
+    queryset = AuditEntry.objects.all()
+    lookup_field = "sequence"
+
+
+class JsonLinesRenderer(JSONRenderer):
+    media_type = JSON_LINES
+    format = "jsonl"
+
+
+class CsvRenderer(JSONRenderer):
+    media_type = "text/csv"
+    format = "csv"
+
+
+class AuditExportView(GenericAPIView[AuditEntry]):
+    """The entries as a file, oldest first; taking it away is itself an entry."""
+
+    permission_classes = [requires(READ_AUDIT)]
+    # They name what can be asked for; what they render themselves are refusals, which are JSON.
+    renderer_classes = [JsonLinesRenderer, CsvRenderer, JSONRenderer]
+    pagination_class = None
+    filter_backends = [StrictFilterBackend]
+    filterset_class = AuditFilter
+    queryset = AuditEntry.objects.all()
+
+    @extend_schema(
+        parameters=[OpenApiParameter("format", OpenApiTypes.STR, enum=["jsonl", "csv"])],
+        responses={(200, JSON_LINES): OpenApiTypes.BINARY, (200, "text/csv"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Stream JSON Lines, which `manage.py verify_audit --file` verifies, or CSV (`format=csv`)."""
+        entries: Any = self.filter_queryset(self.get_queryset())
+        kind = "csv" if request.accepted_renderer.format == "csv" else "jsonl"
+        services.record(
+            action="audit_exported",
+            actor=cast(Any, request.user),
+            object_type="audit",
+            detail={"format": kind, "filters": asked_filters(request.query_params)},
+        )
+        lines: Iterator[str] = export.csv_lines(entries) if kind == "csv" else export.json_lines(entries)
+        media_type = "text/csv; charset=utf-8" if kind == "csv" else JSON_LINES
+        disposition = {"Content-Disposition": f'attachment; filename="audit.{kind}"', "Cache-Control": "no-store"}
+        return StreamingHttpResponse(lines, content_type=media_type, headers=disposition)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        refusal = super().handle_exception(exc)
+        refusal.content_type = "application/json"
+        return refusal
