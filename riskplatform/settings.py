@@ -271,6 +271,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
 }
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
+RAG_ENABLED = _flag("RAG_ENABLED", True)
 # Signs the audit log's checkpoints; kept apart from SECRET_KEY, so that changing that one does not orphan them.
 AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", f"audit checkpoints of {SECRET_KEY}")
 SIMPLE_JWT = {

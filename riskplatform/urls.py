@@ -16,6 +16,7 @@ from accounts import user_views as users
 from accounts import views as accounts
 from alerts import views as alerts
 from audit import views as audit
+from explain import views as explain
 from risk import config_views as config
 from risk import views as risk
 from riskplatform.lib import health, openapi
@@ -73,6 +74,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api(r"alerts/(?P<pk>[0-9]{1,18})", alerts.AlertView, "api-alert"),
     api(r"alerts/(?P<pk>[0-9]{1,18})/acknowledge", alerts.AcknowledgeView, "api-alert-acknowledge"),
     api(r"alerts/(?P<pk>[0-9]{1,18})/resolve", alerts.ResolveView, "api-alert-resolve"),
+    api("explain/risk", explain.ExplainRiskView, "api-explain-risk", sources_of_runs=sources_of_runs),
+    api("explain/platform", explain.ExplainPlatformView, "api-explain-platform"),
     api("audit/logs", audit.AuditLogView, "api-audit-logs"),
     api(r"audit/logs/(?P<sequence>[0-9]{1,18})", audit.AuditEntryView, "api-audit-entry"),
     api("audit/export", audit.AuditExportView, "api-audit-export"),

@@ -45,6 +45,8 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-alert": {"get": READ},
     "api-alert-acknowledge": {"post": HANDLE},
     "api-alert-resolve": {"post": HANDLE},
+    "api-explain-risk": {"post": ASK},
+    "api-explain-platform": {"get": ASK},
     "api-audit-logs": {"get": AUDIT},
     "api-audit-entry": {"get": AUDIT},
     "api-audit-export": {"get": AUDIT},
