@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import TokenFamily, User
 from accounts.tests.conftest import ClientOf
-from accounts.tests.factories import PASSWORD, access_token, make_user
+from accounts.tests.factories import PASSWORD, access_token, make_user, token_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 
@@ -35,6 +35,17 @@ def test_a_repeated_call_is_answered_again_and_not_done_again(client_of: ClientO
     assert (first.headers.get("Idempotent-Replay"), second.headers["Idempotent-Replay"]) == (None, "true")
     assert second.headers["Content-Type"] == first.headers["Content-Type"]
     assert User.objects.filter(username="asha").count() == 1
+
+
+def test_an_end_that_is_sent_again_is_answered_again_although_the_thing_is_gone(client_of: ClientOf) -> None:
+    viewer = client_of("viewer")
+    token_pair(User.objects.get())
+    address = f"/api/v1/auth/sessions/{TokenFamily.objects.latest('created_at').pk}"
+
+    answers = [viewer.delete(address, headers={"Idempotency-Key": "k1"}).status_code for _ in range(2)]
+
+    assert answers == [204, 204]
+    assert viewer.delete(address).status_code == 404
 
 
 def test_without_a_key_nothing_is_remembered(client_of: ClientOf) -> None:

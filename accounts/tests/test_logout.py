@@ -58,3 +58,14 @@ def test_logging_out_of_a_browser_session_by_the_api_ends_the_session(client: Cl
 
     assert client.post(LOGOUT, content_type="application/json").status_code == 204
     assert client.get("/").headers["Location"] == "/login?next=/"
+
+
+@pytest.mark.parametrize("field", ["role", "is_superuser", "user", "family", "token_version"])
+def test_a_field_that_the_form_does_not_have_is_refused_and_nobody_is_signed_out(api: APIClient, field: str) -> None:
+    pair = token_pair(make_user())
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access_token}")
+
+    response = api.post(LOGOUT, {field: 1}, format="json")
+
+    assert (response.status_code, list(response.json()["fields"])) == (400, [field])
+    assert me(pair.access_token) == 200

@@ -138,6 +138,16 @@ def test_a_password_changed_past_the_services_ends_tokens_too(api: APIClient) ->
     assert api.post(REFRESH, {"refresh_token": pair.refresh_token}, format="json").status_code == 401
 
 
+def test_a_new_version_of_an_account_ends_its_tokens(api: APIClient) -> None:
+    user = make_user()
+    pair = token_pair(user)
+
+    User.objects.filter(pk=user.pk).update(token_version=1)
+
+    assert me(pair.access_token) == 401
+    assert api.post(REFRESH, {"refresh_token": pair.refresh_token}, format="json").status_code == 401
+
+
 def test_tokens_end_with_their_time(api: APIClient) -> None:
     pair = token_pair(make_user())
 
