@@ -17,10 +17,45 @@ HEADING_WEIGHT: Final = 3
 # Names of the field stay whole: Black-76, F&O, M&M, risk_score, VaR.
 WORD: Final = re.compile(r"[a-z0-9]+(?:[&_-][a-z0-9]+)*")
 COMMON: Final = frozenset(
-    (
-        "a an and are as at be by can do does for from has how i in is it its of on or that the there this to was "
-        "what when where which who why will with"
-    ).split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "has",
+        "how",
+        "i",
+        "in",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "there",
+        "this",
+        "to",
+        "was",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+    ]
 )
 
 

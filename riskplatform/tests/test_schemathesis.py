@@ -96,7 +96,7 @@ def test_made_up_requests_are_answered_as_the_document_says(operation: Any, role
             response = case.call(headers=headers)
             case.validate_response(response, checks=CHECKS)
             if role == "nobody" and operation.path not in FOR_ANYONE:
-                assert response.status_code == 401, response.status_code
+                assert response.status_code in {401, 404}, response.status_code  # 404: no such address at all
             transaction.set_rollback(True)  # each example finds the same market and the same people
 
     answers()
