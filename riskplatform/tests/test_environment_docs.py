@@ -9,7 +9,6 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("riskplatform", "accounts", "audit", "risk", "alerts", "explain", "streaming")
-READERS = {"str", "int", "float", "bool", "list", "get", "_integer", "_probability", "_flag", "getenv", "pop"}
 # Between the product's own processes, from the operating system, or for developers: nobody sets these in `.env`.
 INTERNAL = {
     "DJANGO_SETTINGS_MODULE", "RISK_NO_BOOTSTRAP", "RISK_STARTED", "RISK_BOOTSTRAPPED", "PYTHONHOME",
@@ -33,9 +32,10 @@ def _names(node: ast.AST) -> Iterator[str]:
         yield from _constant(node.slice)
     if isinstance(node, ast.Call) and node.args:
         function = ast.unparse(node.func)
-        last = function.rsplit(".", 1)[-1]
-        if last in READERS and (function.startswith(("env.", "_")) or "environ" in function or last == "getenv"):
+        if function.startswith(("env.", "_")) or "environ" in function or function.endswith("getenv"):
             yield from _constant(node.args[0])
+    if isinstance(node, ast.Assign):  # a name of its own, for a variable that is read further down
+        yield from (name for name in _constant(node.value) if name.startswith("RISK_"))
 
 
 def _constant(node: ast.AST) -> Iterator[str]:
