@@ -47,7 +47,9 @@ class Lease:
 @shared_task(name="streaming.drain", soft_time_limit=120, time_limit=150)
 def drain() -> int:
     """Drain every partition that nobody else drains, one after another, for this task's slice."""
-    partitions = list(Instrument.objects.filter(is_active=True).values_list("partition", flat=True).distinct())
+    active = Instrument.objects.filter(is_active=True).values_list("partition", flat=True)
+    # Without an order of its own the model's would come in, and every instrument count as a partition.
+    partitions = list(active.order_by("partition").distinct())
     return sum(_drain_if_free(partition, share=1.0 / len(partitions)) for partition in partitions)
 
 

@@ -62,3 +62,17 @@ def test_a_doorbell_beside_a_busy_worker_does_nothing(
 
     assert tasks.drain() == 0
     assert RiskRecord.objects.count() == 0
+
+
+def test_each_partition_is_drained_once_for_the_whole_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    drained: list[tuple[int, float]] = []
+
+    def note(partition: int, *, share: float) -> int:
+        drained.append((partition, share))
+        return 0
+
+    monkeypatch.setattr(tasks, "_drain_if_free", note)
+
+    tasks.drain()
+
+    assert drained == [(0, 1.0)]  # twenty instruments, one partition
