@@ -4,15 +4,24 @@ from typing import Any
 
 import structlog
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_finished_metadata, update_failure_response
 
 HEADER = "X-Request-ID"
+PROBES = frozenset({"/health", "/livez", "/readyz"})
 
 
 class RequestLogMiddleware(RequestMiddleware):
     """Gives each request an id, which stands in every log line and audit entry of it and in the answer's header."""
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Log how the request ended; a probe that asks every second is not worth a line, its answer says it all."""
+        if request.path.rstrip("/") not in PROBES:
+            super().handle_response(request, response)
+            return
+        tell_request_id(response)
+        structlog.contextvars.clear_contextvars()
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

@@ -37,3 +37,11 @@ def test_another_origin_may_ask_only_when_it_is_named(settings: object) -> None:
     allowed = Client().options("/api/v1/risk/live", headers=asked).headers
     assert allowed["access-control-allow-origin"] == "https://desk.example"
     assert "access-control-allow-credentials" not in allowed
+
+
+@pytest.mark.parametrize("probe", ["/livez", "/readyz", "/health"])
+def test_a_probe_leaves_no_line(probe: str) -> None:
+    with capture_logs() as lines:
+        Client().get(probe)
+
+    assert not [line for line in lines if line["event"] == "request_finished"]
