@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -15,6 +17,10 @@ from accounts.forms import EDITABLE, AccountForm, NewAccountForm
 from accounts.models import Attempts, RoleRequest, ServiceToken, TokenFamily, User
 from accounts.user_services import Author
 from riskplatform.lib.errors import DomainError
+
+# Roles are what gives rights here; a group would be a second way, past the services and the audit log.
+assert auth_admin  # it registers groups when it is imported, which has to come before
+admin.site.unregister(Group)
 
 
 @admin.register(User)

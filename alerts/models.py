@@ -90,4 +90,4 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.pk} {self.severity} {self.instrument_id} {self.phase}, {self.status}"
+        return f"#{self.pk} {self.severity}, {self.phase}, {self.status}"

@@ -119,14 +119,18 @@ def _store(bench: Bench) -> None:
         Alert.objects.bulk_update(bench.changed.values(), MACHINE_FIELDS)
     _withdraw_acknowledgements([alert for alert in bench.risen if alert.pk is not None])
     _create(bench.opened)
-    for happened in bench.happened:
-        audit.record(
-            action=f"alert_{happened.step.value}",
-            actor_name="pipeline",
-            object_type="alert",
-            object_id=happened.alert.pk,
-            detail=_detail(happened),
-        )
+    audit.record_many(
+        [
+            audit.Draft(
+                action=f"alert_{happened.step.value}",
+                actor_name="pipeline",
+                object_type="alert",
+                object_id=happened.alert.pk,
+                detail=_detail(happened),
+            )
+            for happened in bench.happened
+        ]
+    )
     newest = {happened.alert.pk: happened for happened in bench.happened}
     _publish_on_commit([alert_message(one.alert, event=one.step.value) for one in newest.values()])
 

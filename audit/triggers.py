@@ -7,14 +7,14 @@ checkpoints and the copy of those outside the database are what betrays that.
 from typing import Any, Final
 
 REFUSAL: Final = "audit entries are never changed or deleted"
-HEAD_REFUSAL: Final = "the head of the audit chain only moves forward by one entry"
+HEAD_REFUSAL: Final = "the head of the audit chain only moves forward"
 
 SQLITE: Final = (
     f"""CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_auditentry
         BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
     f"""CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_auditentry
         BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
-    f"""CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_chainhead WHEN NEW.sequence <> OLD.sequence + 1
+    f"""CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_chainhead WHEN NEW.sequence <= OLD.sequence
         BEGIN SELECT RAISE(ABORT, '{HEAD_REFUSAL}'); END""",
     f"""CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_chainhead
         BEGIN SELECT RAISE(ABORT, '{HEAD_REFUSAL}'); END""",
@@ -33,7 +33,7 @@ POSTGRESQL: Final = (
     """CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_auditentry
         FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",
     """CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_chainhead
-        FOR EACH ROW WHEN (NEW.sequence <> OLD.sequence + 1) EXECUTE FUNCTION audit_head_refuse()""",
+        FOR EACH ROW WHEN (NEW.sequence <= OLD.sequence) EXECUTE FUNCTION audit_head_refuse()""",
     """CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_chainhead
         FOR EACH ROW EXECUTE FUNCTION audit_head_refuse()""",
     """CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON audit_chainhead

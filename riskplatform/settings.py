@@ -288,6 +288,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": API_VERSION,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": f"/api/{API_VERSION}/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/site/favicon.svg",
     "REDOC_DIST": "SIDECAR",

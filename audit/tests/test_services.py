@@ -66,6 +66,16 @@ def test_an_entry_names_the_request_that_made_it() -> None:
     assert verify() == Verification(entries=2)
 
 
+def test_entries_that_are_written_at_once_are_a_chain_like_any_other() -> None:
+    services.record(action="before")
+
+    written = services.record_many([services.Draft("test", object_id=n) for n in range(50)])
+
+    assert [entry.sequence for entry in written] == list(range(2, 52))
+    assert verify() == Verification(entries=51)
+    assert services.record_many([]) == []
+
+
 def test_an_actor_who_was_deleted_is_still_named() -> None:
     person = make_user("analyst", username="asha")
     entry = services.record(action="test", actor=person)

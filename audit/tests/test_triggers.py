@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
         ("DELETE FROM audit_auditentry WHERE sequence = 3", REFUSAL),
         ("DELETE FROM audit_auditentry", REFUSAL),
         ("UPDATE audit_chainhead SET sequence = 2", HEAD_REFUSAL),
-        ("UPDATE audit_chainhead SET sequence = 9", HEAD_REFUSAL),
+        ("UPDATE audit_chainhead SET hash = 'f'", HEAD_REFUSAL),
         ("DELETE FROM audit_chainhead", HEAD_REFUSAL),
     ],
 )

@@ -98,10 +98,10 @@ def test_a_commit_that_fails_after_the_alerts_leaves_none(log: TickLog, monkeypa
 
 
 def test_a_fold_whose_alerts_cannot_be_written_stores_no_records(log: TickLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("the audit log is full")
 
-    monkeypatch.setattr(audit, "record", fail)
+    monkeypatch.setattr(audit, "record_many", fail)
     with pytest.raises(RuntimeError, match="audit log is full"):
         drain(log)
 
