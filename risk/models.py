@@ -10,6 +10,9 @@ from risk.chain_models import ForwardSource as ForwardSource
 from risk.chain_models import OptionQuote as OptionQuote
 from risk.config_models import ConfigAdoption as ConfigAdoption
 from risk.config_models import ConfigVersion as ConfigVersion
+from risk.record_queries import RecordQuerySet
+from risk.rollup_models import MarketRollup as MarketRollup
+from risk.rollup_models import MinuteRollup as MinuteRollup
 
 
 class Severity(models.TextChoices):
@@ -102,6 +105,8 @@ _FINITE = Q(score__gte=0.0, score__lte=1.0) & Q(barrier__gte=0.0, barrier__lte=1
 class RiskRecord(ScoredInstant):
     id = models.BigIntegerField(primary_key=True)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="records", db_index=False)
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from risk import rollup_services as rollups
 from risk.models import MinuteBar, RiskRecord
 from riskplatform.lib.errors import DomainError
 from streaming.models import FoldCursor
@@ -26,6 +27,7 @@ def rebuild(partition: int, *, log: TickLog) -> str:
     first = log.range(partition, f"{run}-0", "+", count=1)
     if not first or (first[0].run_id, first[0].number) != (run, 1):
         raise LogTooShort(f"the log of partition {partition} does not reach back to the beginning of run {run}")
+    rollups.drop_rollups(run=run, partition=partition)
     RiskRecord.objects.filter(run=run, instrument__partition=partition).delete()
     MinuteBar.objects.filter(run=run, instrument__partition=partition, is_warm_up=False).delete()
     cursor.position, cursor.run, cursor.state = f"{run}-0", None, b""
