@@ -15,6 +15,7 @@ from risk.record_queries import RecordQuery, RecordQuerySet
 
 MOST_NAMES: Final = 500
 MOST_ID: Final = 2**63 - 1
+BUCKET_MINUTES: Final = (1, 5, 15, 60)
 
 
 class NamesField(forms.Field):
@@ -89,6 +90,10 @@ class RunFilter(filters.Filter):  # type: ignore[misc]  # django-filter has no t
     field_class = forms.IntegerField
 
 
+class BucketFilter(filters.Filter):  # type: ignore[misc]  # django-filter has no types
+    field_class = forms.TypedChoiceField
+
+
 class PeriodForm(forms.Form):
     """`from` comes before `to`."""
 
@@ -120,10 +125,10 @@ class LiveFilter(RiskFilter):
         return queryset if asked["min_score"] is None else queryset.filter(score__gte=asked["min_score"])
 
 
-class HistoryFilter(RiskFilter):
-    """Of all stored records: also which time and which run."""
+class PeriodFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Which time and which run."""
 
-    run = RunFilter(min_value=1, max_value=MOST_ID, label="records of this run only")
+    run = RunFilter(min_value=1, max_value=MOST_ID, label="this run only")
 
     class Meta:
         form = PeriodForm
@@ -132,10 +137,17 @@ class HistoryFilter(RiskFilter):
     def get_filters(cls) -> Mapping[str, Any]:
         # `from` is a word of Python's own, so that it cannot stand in the class body.
         period = {
-            "from": InstantFilter(label="records from this instant on (RFC 3339, with its offset)"),
-            "to": InstantFilter(label="records before this instant (RFC 3339, with its offset)"),
+            "from": InstantFilter(label="from this instant on (RFC 3339, with its offset)"),
+            "to": InstantFilter(label="before this instant (RFC 3339, with its offset)"),
         }
         return {**super().get_filters(), **period}
+
+
+class HistoryFilter(RiskFilter, PeriodFilter):
+    """Of all stored records."""
+
+    class Meta(PeriodFilter.Meta):
+        pass
 
     def filter_queryset(self, queryset: RecordQuerySet) -> RecordQuerySet:
         return queryset.matching(self.query())
@@ -150,6 +162,23 @@ class HistoryFilter(RiskFilter):
             until=asked["to"],
             run=asked["run"],
         )
+
+
+class StatsFilter(PeriodFilter):
+    """Which time and run statistics are of, and how long their buckets are."""
+
+    bucket = BucketFilter(
+        choices=[(minutes, minutes) for minutes in BUCKET_MINUTES],
+        coerce=int,
+        empty_value=BUCKET_MINUTES[1],
+        label="minutes of a bucket; without, 5",
+    )
+
+    class Meta(PeriodFilter.Meta):
+        pass
+
+    def filter_queryset(self, queryset: QuerySet[LatestRisk]) -> QuerySet[LatestRisk]:
+        return queryset
 
 
 def instruments_named(names: list[str]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from risk.filters import HistoryFilter
 from risk.messages import RiskUpdate
 from risk.models import RiskRecord
 from risk.record_queries import RecordQuerySet
+from risk.response_serializers import RiskUpdateSerializer
 from risk.serializers import ScoreSerializer
 from risk.views import SourcesOfRuns, no_sources
 from riskplatform.lib.api import CappedCursorPagination, requires
@@ -40,7 +42,9 @@ class RiskHistoryView(ListAPIView[RiskRecord]):
     queryset = RiskRecord.objects.select_related("instrument")
     sources_of_runs: SourcesOfRuns = staticmethod(no_sources)
 
+    @extend_schema(responses={(200, "application/json"): RiskUpdateSerializer(many=True), (200, "text/csv"): str})
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # a file is streamed
+        """Return stored records, newest first; as CSV all of them up to the limit that X-Row-Limit names."""
         if request.accepted_renderer.format == CsvRenderer.format:
             return self.export(request)
         return self.list(request)

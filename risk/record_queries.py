@@ -14,7 +14,11 @@ from django.db.models import Max, Min, Q
 from risk.rollup_models import MarketRollup
 
 if TYPE_CHECKING:
-    pass  # imports this module while it loads
+    from risk.models import RiskRecord  # imports this module while it loads
+
+    _Records = models.QuerySet[RiskRecord]
+else:
+    _Records = models.QuerySet
 
 # A rollup that begins this long before a range may still have records in it.
 _REACH: Final = timedelta(minutes=5)
@@ -36,7 +40,7 @@ class RecordQuery:
         return self.run is not None or self.since is not None or self.until is not None
 
 
-class RecordQuerySet(models.QuerySet["RiskRecord"]):
+class RecordQuerySet(_Records):
     """Stored records."""
 
     def matching(self, query: RecordQuery) -> "RecordQuerySet":

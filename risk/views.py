@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +15,7 @@ from risk import config_services as configuration
 from risk.filters import LiveFilter
 from risk.freshness import feed_clock, state_now
 from risk.models import LatestRisk, MinuteBar, RiskRecord
+from risk.response_serializers import RecordDetailSerializer, RiskUpdateSerializer
 from risk.serializers import UNKNOWN_SOURCE, ScoreSerializer, record_detail
 from riskplatform.lib.api import CappedCursorPagination, requires
 from riskplatform.lib.api_filters import StrictFilterBackend
@@ -44,6 +46,11 @@ class LiveRiskView(ListAPIView[LatestRisk]):
     def get_queryset(self) -> QuerySet[LatestRisk]:
         return LatestRisk.objects.filter(instrument__is_active=True).select_related("instrument")
 
+    @extend_schema(responses=RiskUpdateSerializer(many=True))
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return the newest record of every active instrument, in the order of the instruments."""
+        return self.list(request)
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         sources = self.sources_of_runs({row.run for row in page})
@@ -58,6 +65,11 @@ class RiskRecordView(RetrieveAPIView[RiskRecord]):
     queryset = RiskRecord.objects.select_related("instrument")
     serializer_class = ScoreSerializer
     sources_of_runs: SourcesOfRuns = staticmethod(no_sources)
+
+    @extend_schema(responses=RecordDetailSerializer)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return one stored record with its reasons."""
+        return self.retrieve(request)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record = self.get_object()

@@ -13,6 +13,7 @@ from accounts import pages as account_pages
 from accounts import views as accounts
 from risk import config_views as config
 from risk import history_views as risk_history
+from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health
 from streaming import pages
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("auth/ws-ticket", accounts.SocketTicketView, "api-ws-ticket"),
     api("risk/live", risk.LiveRiskView, "api-risk-live", sources_of_runs=sources_of_runs),
     api("risk/history", risk_history.RiskHistoryView, "api-risk-history", sources_of_runs=sources_of_runs),
+    api("risk/stats", risk_stats.RiskStatsView, "api-risk-stats", sources_of_runs=sources_of_runs),
     api(r"risk/(?P<pk>[0-9]{1,18})", risk.RiskRecordView, "api-risk-record", sources_of_runs=sources_of_runs),
     api("config", config.ConfigView, "api-config"),
     api("config/validate", config.ConfigValidateView, "api-config-validate"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -100,7 +100,9 @@ def test_rollups_equal_a_count_over_the_records(sequence: list[Any]) -> None:
 def test_a_minute_costs_one_statement_per_table() -> None:
     ids = [instrument.pk for instrument in make_instruments()]
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         record(1, microseconds(LONG_AGO), dict.fromkeys(ids, 0.5), ordinal=1)
 
     written = [query["sql"] for query in queries if "rollup" in query["sql"]]
@@ -111,7 +113,7 @@ def test_a_failed_commit_counts_nothing() -> None:
     nifty = make_instruments()[0].pk
     record(1, microseconds(LONG_AGO), {nifty: 0.5}, ordinal=1)
 
-    with pytest.raises(Exception, match=r"(?i)unique"), services.transaction.atomic():
+    with pytest.raises(Exception, match=r"(?i)unique"), transaction.atomic():
         record(1, microseconds(LONG_AGO), {nifty: 0.5}, ordinal=2)
 
     assert_rollups_equal_the_records()

@@ -6,7 +6,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-ALWAYS_KNOWN = ("cursor", "page_size", "format")
+OF_PAGES = ("cursor", "page_size")
 
 
 class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # django-filter has no types
@@ -14,7 +14,8 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # django-
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         filters = self.get_filterset_class(view, queryset)
-        declared = (*(filters.base_filters if filters else ()), *ALWAYS_KNOWN)
+        of_pages = OF_PAGES if getattr(view, "paginator", None) else ()
+        declared = (*(filters.base_filters if filters else ()), *of_pages, "format")
         if unknown := sorted(set(request.query_params) - set(declared)):
             sentence = f"This parameter is not known here; known: {', '.join(declared)}."
             raise ValidationError({name: [sentence] for name in unknown})
