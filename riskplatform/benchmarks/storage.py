@@ -167,6 +167,6 @@ def _fetched(statement: str) -> object:
 
 def _row(what: str, ours: Work, alternative: Work) -> Row:
     own = durations_ms(ours, rounds=ROUNDS)
-    other = durations_ms(alternative, rounds=1 if "10," in what else 3)
+    other = durations_ms(alternative, rounds=1)
     middle, theirs = statistics.median(own), statistics.median(other)
     return what, shown(own), f"{theirs:,.1f} ms", f"{theirs / middle:,.1f}×"

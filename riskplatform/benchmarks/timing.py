@@ -8,8 +8,9 @@ import numpy as np
 
 
 def durations_ms(work: Callable[[], object], *, rounds: int) -> list[float]:
-    """Return how long each of `rounds` runs took, after one that is not counted."""
-    work()
+    """Return how long each of `rounds` runs took, after one that is not counted; a single one counts itself."""
+    if rounds > 1:
+        work()
     durations = []
     for _ in range(rounds):
         began = time.perf_counter()
