@@ -1,11 +1,25 @@
 """Instruments are kept here; records are facts, to read."""
 
+from typing import Any, cast
+
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from accounts.models import User
 from risk.config_admin import ConfigVersionAdmin as ConfigVersionAdmin
-from risk.models import ChainSummary, Instrument, LatestRisk, OptionQuote, RiskRecord, SymbolAlias
+from risk.instrument_services import change_instrument
+from risk.models import (
+    ChainSummary,
+    Instrument,
+    LatestRisk,
+    MarketRollup,
+    MinuteRollup,
+    OptionQuote,
+    RiskRecord,
+    SymbolAlias,
+)
+from riskplatform.lib.admin_pages import BoundedPaginator
 
 
 class AliasInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
@@ -19,6 +33,14 @@ class InstrumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in
     list_filter = ["kind", "exchange", "is_active"]
     search_fields = ["symbol", "name", "aliases__alias"]
     inlines = [AliasInline]
+
+    def save_model(self, request: HttpRequest, obj: Instrument, form: object, change: bool) -> None:
+        change_instrument(obj, by=cast(User, request.user))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        named = formset.save(commit=False)
+        by, gone = cast(User, request.user), formset.deleted_objects
+        change_instrument(form.instance, by=by, named=named, no_longer_named=gone)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Instrument | None = None) -> list[str]:
         # A symbol and a partition that have history cannot move: the log and the records name them.
@@ -34,6 +56,16 @@ class SymbolAliasAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic i
     list_select_related = ["instrument"]
     search_fields = ["alias", "instrument__symbol"]
     autocomplete_fields = ["instrument"]
+
+    def save_model(self, request: HttpRequest, obj: SymbolAlias, form: object, change: bool) -> None:
+        change_instrument(obj.instrument, by=cast(User, request.user), named=[obj])
+
+    def delete_model(self, request: HttpRequest, obj: SymbolAlias) -> None:
+        change_instrument(obj.instrument, by=cast(User, request.user), no_longer_named=[obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SymbolAlias]) -> None:
+        for alias in queryset.select_related("instrument"):
+            self.delete_model(request, alias)
 
 
 class FactsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
@@ -55,14 +87,47 @@ class FactsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the 
         return False
 
 
+class ScoresAdmin(FactsAdmin):
+    """Scores, found by symbol: first the instruments, then their rows by index."""
+
+    paginator = BoundedPaginator
+    search_help_text = "a symbol"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term:
+            return queryset, False
+        found = Instrument.objects.filter(symbol__iexact=search_term.strip()).values_list("id", flat=True)
+        return queryset.filter(instrument__in=list(found)), False
+
+
 @admin.register(RiskRecord)
-class RiskRecordAdmin(FactsAdmin):
+class RiskRecordAdmin(ScoresAdmin):
+    list_filter = ["severity"]  # by state there is no index
     ordering = ["-id"]
 
 
 @admin.register(LatestRisk)
-class LatestRiskAdmin(FactsAdmin):
+class LatestRiskAdmin(ScoresAdmin):
     ordering = ["instrument_id"]
+
+
+@admin.register(MinuteRollup)
+class MinuteRollupAdmin(ScoresAdmin):
+    list_display = ["instrument", "start", "open", "high", "low", "close", "records", "run"]
+    list_filter = []
+    ordering = ["-id"]
+
+
+@admin.register(MarketRollup)
+class MarketRollupAdmin(FactsAdmin):
+    paginator = BoundedPaginator
+    list_display = ["run", "partition", "start", "high", "records", "records_high", "records_critical"]
+    list_select_related = False
+    list_filter = []
+    search_fields = []
+    ordering = ["-id"]
 
 
 @admin.register(ChainSummary)

@@ -10,6 +10,9 @@ from risk.chain_models import ForwardSource as ForwardSource
 from risk.chain_models import OptionQuote as OptionQuote
 from risk.config_models import ConfigAdoption as ConfigAdoption
 from risk.config_models import ConfigVersion as ConfigVersion
+from risk.record_queries import RecordQuerySet
+from risk.rollup_models import MarketRollup as MarketRollup
+from risk.rollup_models import MinuteRollup as MinuteRollup
 
 
 class Severity(models.TextChoices):
@@ -99,17 +102,39 @@ class ScoredInstant(models.Model):
 _FINITE = Q(score__gte=0.0, score__lte=1.0) & Q(barrier__gte=0.0, barrier__lte=10.0)
 
 
+RARE_SEVERITIES = (
+    [Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL],
+    [Severity.HIGH, Severity.CRITICAL],
+    [Severity.CRITICAL],
+)
+RARE_SCORES = (0.5, 0.8, 0.9, 0.95, 0.99)
+
+
+def _rare(name: str, condition: Q) -> models.Index:
+    return models.Index(fields=["id", "instrument", "score"], name=name, condition=condition)
+
+
 class RiskRecord(ScoredInstant):
     id = models.BigIntegerField(primary_key=True)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="records", db_index=False)
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "instrument", "instant"], name="record_once_per_instant"),
             models.CheckConstraint(condition=_FINITE, name="record_is_finite"),
         ]
-        # Serves the retention job and the history of all symbols over a time range.
-        indexes = [models.Index(fields=["instant"], name="record_instant")]
+        indexes = [
+            # Serves the retention job.
+            models.Index(fields=["instant"], name="record_instant"),
+            # Serves the history of a symbol.
+            models.Index(fields=["instrument", "id"], name="record_by_symbol"),
+            # Serve histories by severity and by least score, alone and within a symbol, where few records match: one
+            # walks the smallest that holds all it asks for, in the order of its answer.  Most records enter none.
+            *(_rare(f"record_from_{levels[0].lower()}", Q(severity__in=levels)) for levels in RARE_SEVERITIES),
+            *(_rare(f"record_above_{round(100 * score)}", Q(score__gte=score)) for score in RARE_SCORES),
+        ]
 
     def __str__(self) -> str:
         return f"{self.instrument_id} {self.instant:%Y-%m-%d %H:%M:%S} {self.score:.3f}"

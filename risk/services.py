@@ -11,6 +11,7 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from risk import rollup_services as rollups
 from risk.configuration import RiskConfig, Version
 from risk.messages import RiskUpdate, change_percent, decomposition, rfc3339
 from risk.models import (
@@ -38,6 +39,7 @@ SCORED_COLUMNS = (
     "expected_move", "barrier", "protection_cost", "horizon_minutes", "engine_version", "model_version",
     "config_version", "decomposition",
 )  # fmt: skip
+_SCORE, _SEVERITY = SCORED_COLUMNS.index("score"), SCORED_COLUMNS.index("severity")
 
 
 def universe_of(partition: int) -> Universe:
@@ -93,6 +95,11 @@ def record_scores(
     insert_rows(RiskRecord, ("id", "instrument_id", *SCORED_COLUMNS), records)
     latest = [(instrument, pk, *values) for pk, instrument, values in zip(ids, instruments, scored, strict=True)]
     upsert_rows(LatestRisk, ("instrument_id", "record_id", *SCORED_COLUMNS), latest, key=("instrument_id",))
+    counted = [
+        rollups.Scored(pk, instrument, values[_SCORE], values[_SEVERITY])
+        for pk, instrument, values in zip(ids, instruments, scored, strict=True)
+    ]
+    rollups.add_scores(run=run, partition=first_id % PARTITIONS_AT_MOST, instant=instant, scored=counted)
     return [
         update_from_row(row, record_id=pk, instant=instant, source=source, config=version.config)
         for pk, row in zip(ids, rows, strict=True)

@@ -3,18 +3,22 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.capabilities import Capability
 from risk import config_services as configuration
+from risk.filters import LiveFilter
 from risk.freshness import feed_clock, state_now
 from risk.models import LatestRisk, MinuteBar, RiskRecord
+from risk.response_serializers import RecordDetailSerializer, RiskUpdateSerializer
 from risk.serializers import UNKNOWN_SOURCE, ScoreSerializer, record_detail
 from riskplatform.lib.api import CappedCursorPagination, requires
+from riskplatform.lib.api_filters import StrictFilterBackend
 
 SourcesOfRuns = Callable[[Iterable[int]], Mapping[int, str]]
 
@@ -35,14 +39,20 @@ class LiveRiskView(ListAPIView[LatestRisk]):
     permission_classes = [requires(Capability.READ_RISK)]
     pagination_class = LivePagination
     serializer_class = ScoreSerializer
-    filter_backends = []
+    filter_backends = [StrictFilterBackend]
+    filterset_class = LiveFilter
     sources_of_runs: SourcesOfRuns = staticmethod(no_sources)
 
     def get_queryset(self) -> QuerySet[LatestRisk]:
         return LatestRisk.objects.filter(instrument__is_active=True).select_related("instrument")
 
+    @extend_schema(responses=RiskUpdateSerializer(many=True))
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return the newest record of every active instrument, in the order of the instruments."""
+        return self.list(request)
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page: Any = self.paginate_queryset(self.get_queryset())
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         sources = self.sources_of_runs({row.run for row in page})
         mark_stale(page, sources)
         return self.get_paginated_response(ScoreSerializer(page, many=True, context={"sources": sources}).data)
@@ -56,6 +66,11 @@ class RiskRecordView(RetrieveAPIView[RiskRecord]):
     serializer_class = ScoreSerializer
     sources_of_runs: SourcesOfRuns = staticmethod(no_sources)
 
+    @extend_schema(responses=RecordDetailSerializer)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return one stored record with its reasons."""
+        return self.retrieve(request)
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record = self.get_object()
         sources = self.sources_of_runs({record.run})
@@ -67,11 +82,12 @@ def mark_stale(rows: Iterable[LatestRisk], sources: Mapping[int, str]) -> None:
     """Set the state of each row, in memory, to what it is now; in a replay ages count against its newest instant."""
     listed, wall = list(rows), timezone.now()
     stale_after = configuration.in_force().config.stale_after_seconds
+    # Not the newest of `rows`: a filter may have left only the oldest.
+    newest = dict(LatestRisk.objects.values_list("run").annotate(newest=Max("instant")))
     for row in listed:
-        peers = (other.instant for other in listed if other.run == row.run)
         row.state = state_now(
             row.state,
             tick_time=row.tick_time,
-            now=feed_clock(sources.get(row.run, ""), wall=wall, instants=peers),
+            now=feed_clock(sources.get(row.run, ""), wall=wall, instants=[newest[row.run]]),
             stale_after_seconds=stale_after,
         )

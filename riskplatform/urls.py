@@ -18,6 +18,8 @@ from alerts import views as alerts
 from audit import views as audit
 from explain import views as explain
 from risk import config_views as config
+from risk import history_views as risk_history
+from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health, openapi
 from streaming import pages
@@ -68,6 +70,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api(rf"role-requests/(?P<pk>{ID})/approve", users.ApproveRoleView, "api-role-request-approve"),
     api(rf"role-requests/(?P<pk>{ID})/refuse", users.RefuseRoleView, "api-role-request-refuse"),
     api("risk/live", risk.LiveRiskView, "api-risk-live", sources_of_runs=sources_of_runs),
+    api("risk/history", risk_history.RiskHistoryView, "api-risk-history", sources_of_runs=sources_of_runs),
+    api("risk/stats", risk_stats.RiskStatsView, "api-risk-stats", sources_of_runs=sources_of_runs),
     api(r"risk/(?P<pk>[0-9]{1,18})", risk.RiskRecordView, "api-risk-record", sources_of_runs=sources_of_runs),
     api("alerts", alerts.AlertListView, "api-alerts"),
     api("alerts/stats", alerts.AlertStatsView, "api-alerts-stats"),

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from alerts import services as alerts
+from risk import rollup_services as rollups
 from risk.models import MinuteBar, RiskRecord
 from riskplatform.lib.errors import DomainError
 from streaming.models import FoldCursor
@@ -27,6 +28,7 @@ def rebuild(partition: int, *, log: TickLog) -> str:
     first = log.range(partition, f"{run}-0", "+", count=1)
     if not first or (first[0].run_id, first[0].number) != (run, 1):
         raise LogTooShort(f"the log of partition {partition} does not reach back to the beginning of run {run}")
+    rollups.drop_rollups(run=run, partition=partition)
     RiskRecord.objects.filter(run=run, instrument__partition=partition).delete()
     alerts.forget_run(run=run, partition=partition)
     MinuteBar.objects.filter(run=run, instrument__partition=partition, is_warm_up=False).delete()

@@ -1,12 +1,13 @@
 """What the tick log may forget: only what every cursor has passed and the retention has outlived."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from alerts import services as alerts
 from risk import config_services as configuration
+from risk import rollup_services as rollups
 from risk import services as risk
 from streaming.models import FeedRun, FoldCursor
 from streaming.tick_log import Entry, TickLog
@@ -21,10 +22,26 @@ def trim_log(log: TickLog) -> int:
 
 
 def delete_old_records() -> int:
-    """Delete records beyond their retention. A replay's instants are years old; its records count from its start."""
-    limit = timezone.now() - timedelta(days=configuration.in_force().config.record_retention_days)
-    recent = FeedRun.objects.filter(source=FeedRun.Source.REPLAY, started_at__gte=limit).values_list("pk", flat=True)
-    return risk.delete_old_records(before=limit, keep_runs=list(recent))
+    """Delete records and rollups beyond their retention; return how many records went.
+
+    A replay's instants are years old; its records count from its start, and so do its rollups.
+    """
+    config = configuration.in_force().config
+    records_limit = _days_ago(config.record_retention_days)
+    deleted = risk.delete_old_records(before=records_limit, keep_runs=_replays_since(records_limit))
+    # Histories find their records by the rollups, which therefore stay at least as long.
+    rollups_limit = min(records_limit, _days_ago(config.rollup_retention_days))
+    rollups.delete_old_rollups(before=rollups_limit, keep_runs=_replays_since(rollups_limit))
+    return deleted
+
+
+def _days_ago(days: int) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
+def _replays_since(limit: datetime) -> list[int]:
+    recent = FeedRun.objects.filter(source=FeedRun.Source.REPLAY, started_at__gte=limit)
+    return list(recent.values_list("pk", flat=True))
 
 
 def delete_old_alerts() -> int:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from risk import rollup_services as rollups
 from risk.models import Instrument, LatestRisk, MinuteBar, RiskRecord
 
 SYMBOLS = ("NIFTY", "RELIANCE", "M&M")
@@ -42,7 +43,15 @@ def store_latest(instrument: Instrument, *, record_id: int, **changes: object) -
 
 
 def store_record(instrument: Instrument, *, record_id: int, **changes: object) -> RiskRecord:
-    return RiskRecord.objects.create(instrument=instrument, id=record_id, **fields(**changes))  # type: ignore[arg-type]  # kinds are checked by the columns
+    """Store a record and count it, as `record_scores` does."""
+    record = RiskRecord.objects.create(instrument=instrument, id=record_id, **fields(**changes))  # type: ignore[arg-type]  # kinds are checked by the columns
+    counted = rollups.Scored(record_id, instrument.pk, record.score, record.severity)
+    rollups.add_scores(run=record.run, partition=record_id % 64, instant=microseconds(record.instant), scored=[counted])
+    return record
+
+
+def microseconds(instant: datetime) -> int:
+    return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def store_bar(

@@ -92,7 +92,7 @@ def test_the_number_of_queries_does_not_grow(
     for number, instrument in enumerate(make_instruments(symbols), start=1):
         store_latest(instrument, record_id=number, run=run.pk)
 
-    with django_assert_num_queries(5):  # session, user, rows with their instruments, runs, configuration
+    with django_assert_num_queries(6):  # session, user, rows, runs, configuration, newest instants
         viewer.get(LIVE)
 
 

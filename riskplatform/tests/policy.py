@@ -40,6 +40,8 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-role-request-refuse": {"post": USERS},
     "api-risk-live": {"get": RISK},
     "api-risk-record": {"get": RISK},
+    "api-risk-history": {"get": RISK},
+    "api-risk-stats": {"get": RISK},
     "api-alerts": {"get": READ},
     "api-alerts-stats": {"get": READ},
     "api-alert": {"get": READ},

@@ -13,30 +13,32 @@ from riskplatform.benchmarks import machine
 
 Row = tuple[str, str, str, str]
 
-PARTS: Final = ("fold", "latency", "black76", "iv")
+PARTS: Final = ("fold", "latency", "black76", "iv", "storage")
 
 
 class Command(BaseCommand):
     help = (
         "Measure the fold and a scoring cycle, the way from tick to browser (beside a running `up`), option pricing "
-        "and implied volatility (beside the libraries of requirements-bench.txt, where installed)."
+        "and implied volatility (beside the libraries of requirements-bench.txt, where installed), and storage (in a "
+        "database of its own, which goes afterwards)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="what to measure; without, the fold")
         parser.add_argument("--seconds", type=float, default=20.0, help="how long to listen for `latency`")
+        parser.add_argument("--records", type=int, default=10_000_000, help="how many records `storage` ends with")
 
     def handle(self, *args: Any, **options: Any) -> None:
         table = Table(title=machine.description(), title_justify="left")
         for column in ("what", "here", "alternative, same run", "ratio"):
             table.add_column(column)
         for part in options["parts"] or ["fold"]:
-            for row in _rows(part, options["seconds"]):
+            for row in _rows(part, options["seconds"], options["records"]):
                 table.add_row(*row)
         Console(width=170).print(table)
 
 
-def _rows(part: str, seconds: float) -> Iterator[Row]:
+def _rows(part: str, seconds: float, records: int) -> Iterator[Row]:
     """Import what a part needs only when it is asked for: peers and the platform's client are slow to load."""
     if part not in PARTS:
         raise CommandError(f"bench measures {', '.join(PARTS)}, was asked for {part!r}")
@@ -50,6 +52,10 @@ def _rows(part: str, seconds: float) -> Iterator[Row]:
         from riskplatform.benchmarks import implied_vol
 
         return implied_vol.rows()
+    if part == "storage":
+        from riskplatform.benchmarks import storage
+
+        return storage.rows(records)
     from riskplatform.benchmarks import folding
 
     return folding.rows()

@@ -1,0 +1,81 @@
+"""How histories find their records: always newest first by id, and never by walking past those of another time.
+
+Ids grow in the order in which records are stored, so a run or a time range is a range of ids; the rollups know which.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import models
+from django.db.models import Max, Min, Q
+
+from risk.rollup_models import MarketRollup
+
+if TYPE_CHECKING:
+    from risk.models import RiskRecord  # imports this module while it loads
+
+    _Records = models.QuerySet[RiskRecord]
+else:
+    _Records = models.QuerySet
+
+# A rollup that begins this long before a range may still have records in it.
+_REACH: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class RecordQuery:
+    """What a history is asked for; None and an empty collection ask for everything. `until` is excluded."""
+
+    instruments: Collection[int] | None = None
+    severities: Collection[str] = ()
+    min_score: float | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    run: int | None = None
+
+    @property
+    def is_of_a_period(self) -> bool:
+        return self.run is not None or self.since is not None or self.until is not None
+
+
+class RecordQuerySet(_Records):
+    """Stored records."""
+
+    def matching(self, query: RecordQuery) -> "RecordQuerySet":
+        """Return the records that `query` asks for; one look at the rollups when it names a run or a time."""
+        found = self.filter(_wanted(query))
+        return found._stored_in(query) if query.is_of_a_period else found
+
+    def _stored_in(self, query: RecordQuery) -> "RecordQuerySet":
+        rollups = MarketRollup.objects.all()
+        if query.run is not None:
+            rollups = rollups.filter(run=query.run)
+        if query.since is not None:
+            rollups = rollups.filter(start__gt=earlier(query.since))
+        if query.until is not None:
+            rollups = rollups.filter(start__lt=query.until)
+        bounds = rollups.aggregate(first=Min("first_id"), last=Max("last_id"))
+        return self.none() if bounds["first"] is None else self.filter(id__range=(bounds["first"], bounds["last"]))
+
+
+def earlier(instant: datetime) -> datetime:
+    """Return the beginning of the last rollup that cannot reach `instant`."""
+    first = datetime.min.replace(tzinfo=instant.tzinfo)
+    return instant - _REACH if instant - first > _REACH else first
+
+
+def _wanted(query: RecordQuery) -> Q:
+    wanted = Q()
+    if query.instruments is not None:
+        wanted &= Q(instrument__in=query.instruments)
+    if query.severities:
+        wanted &= Q(severity__in=query.severities)
+    if query.min_score is not None:
+        wanted &= Q(score__gte=query.min_score)
+    if query.since is not None:
+        wanted &= Q(instant__gte=query.since)
+    if query.until is not None:
+        wanted &= Q(instant__lt=query.until)
+    return wanted if query.run is None else wanted & Q(run=query.run)
