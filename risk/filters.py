@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django_filters import rest_framework as filters
 
-from risk.models import Instrument, LatestRisk, Severity
-from risk.record_queries import RecordQuery, RecordQuerySet
+from risk.models import Instrument, LatestRisk, RiskRecord, Severity
+from risk.record_queries import RecordQuery, matching
 
 MOST_NAMES: Final = 500
 MOST_ID: Final = 2**63 - 1
@@ -149,8 +149,8 @@ class HistoryFilter(RiskFilter, PeriodFilter):
     class Meta(PeriodFilter.Meta):
         pass
 
-    def filter_queryset(self, queryset: RecordQuerySet) -> RecordQuerySet:
-        return queryset.matching(self.query())
+    def filter_queryset(self, queryset: QuerySet[RiskRecord]) -> QuerySet[RiskRecord]:
+        return matching(self.query(), among=queryset)
 
     def query(self) -> RecordQuery:
         asked = self.form.cleaned_data
