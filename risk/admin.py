@@ -124,7 +124,7 @@ class MinuteRollupAdmin(ScoresAdmin):
 class MarketRollupAdmin(FactsAdmin):
     paginator = BoundedPaginator
     list_display = ["run", "partition", "start", "high", "records", "records_high", "records_critical"]
-    list_select_related = False
+    list_select_related = []
     list_filter = []
     search_fields = []
     ordering = ["-id"]

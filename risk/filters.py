@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
-from risk.models import Instrument, LatestRisk, Severity
-from risk.record_queries import RecordQuery, RecordQuerySet
+from risk.models import Instrument, LatestRisk, RiskRecord, Severity
+from risk.record_queries import RecordQuery, matching
 from riskplatform.lib.api_filters import PeriodFilterSet
 
 MOST_NAMES: Final = 500
@@ -104,8 +104,8 @@ class HistoryFilter(RiskFilter, PeriodFilter):
     class Meta(PeriodFilter.Meta):
         pass
 
-    def filter_queryset(self, queryset: RecordQuerySet) -> RecordQuerySet:
-        return queryset.matching(self.query())
+    def filter_queryset(self, queryset: QuerySet[RiskRecord]) -> QuerySet[RiskRecord]:
+        return matching(self.query(), among=queryset)
 
     def query(self) -> RecordQuery:
         asked = self.form.cleaned_data

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
@@ -17,7 +18,6 @@ from risk.export_services import record_export
 from risk.filters import HistoryFilter
 from risk.messages import RiskUpdate
 from risk.models import RiskRecord
-from risk.record_queries import RecordQuerySet
 from risk.response_serializers import RiskUpdateSerializer
 from risk.serializers import ScoreSerializer
 from risk.views import SourcesOfRuns, no_sources
@@ -55,7 +55,7 @@ class RiskHistoryView(ListAPIView[RiskRecord]):
 
     def export(self, request: Request) -> StreamingHttpResponse:
         """Send the rows as they are read; which were asked for is audited first."""
-        found = cast(RecordQuerySet, self.filter_queryset(self.get_queryset()))
+        found = self.filter_queryset(self.get_queryset())
         asked = dict(request.query_params.lists())
         record_export(by=cast(User, request.user), asked=asked, most_rows=EXPORT_ROWS_AT_MOST)
         rows = _chunks(found, self.sources_of_runs)
@@ -64,7 +64,7 @@ class RiskHistoryView(ListAPIView[RiskRecord]):
         return response
 
 
-def _chunks(found: RecordQuerySet, sources_of_runs: SourcesOfRuns) -> Iterator[list[RiskUpdate]]:
+def _chunks(found: QuerySet[RiskRecord], sources_of_runs: SourcesOfRuns) -> Iterator[list[RiskUpdate]]:
     """Yield the newest rows in portions, each a query of its own: no cursor stays open while a client reads."""
     left, following = EXPORT_ROWS_AT_MOST, found.order_by("-id")
     while rows := list(following[: min(left, ROWS_AT_A_TIME)]):

@@ -10,7 +10,6 @@ from risk.chain_models import ForwardSource as ForwardSource
 from risk.chain_models import OptionQuote as OptionQuote
 from risk.config_models import ConfigAdoption as ConfigAdoption
 from risk.config_models import ConfigVersion as ConfigVersion
-from risk.record_queries import RecordQuerySet
 from risk.rollup_models import MarketRollup as MarketRollup
 from risk.rollup_models import MinuteRollup as MinuteRollup
 
@@ -117,8 +116,6 @@ def _rare(name: str, condition: Q) -> models.Index:
 class RiskRecord(ScoredInstant):
     id = models.BigIntegerField(primary_key=True)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="records", db_index=False)
-
-    objects = RecordQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -6,19 +6,11 @@ Ids grow in the order in which records are stored, so a run or a time range is a
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from django.db import models
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, QuerySet
 
-from risk.rollup_models import MarketRollup
-
-if TYPE_CHECKING:
-    from risk.models import RiskRecord  # imports this module while it loads
-
-    _Records = models.QuerySet[RiskRecord]
-else:
-    _Records = models.QuerySet
+from risk.models import MarketRollup, RiskRecord
 
 # A rollup that begins this long before a range may still have records in it.
 _REACH: Final = timedelta(minutes=5)
@@ -40,24 +32,10 @@ class RecordQuery:
         return self.run is not None or self.since is not None or self.until is not None
 
 
-class RecordQuerySet(_Records):
-    """Stored records."""
-
-    def matching(self, query: RecordQuery) -> "RecordQuerySet":
-        """Return the records that `query` asks for; one look at the rollups when it names a run or a time."""
-        found = self.filter(_wanted(query))
-        return found._stored_in(query) if query.is_of_a_period else found
-
-    def _stored_in(self, query: RecordQuery) -> "RecordQuerySet":
-        rollups = MarketRollup.objects.all()
-        if query.run is not None:
-            rollups = rollups.filter(run=query.run)
-        if query.since is not None:
-            rollups = rollups.filter(start__gt=earlier(query.since))
-        if query.until is not None:
-            rollups = rollups.filter(start__lt=query.until)
-        bounds = rollups.aggregate(first=Min("first_id"), last=Max("last_id"))
-        return self.none() if bounds["first"] is None else self.filter(id__range=(bounds["first"], bounds["last"]))
+def matching(query: RecordQuery, *, among: QuerySet[RiskRecord]) -> QuerySet[RiskRecord]:
+    """Return the records that `query` asks for; one look at the rollups when it names a run or a time."""
+    found = among.filter(_wanted(query))
+    return _stored_in(found, query) if query.is_of_a_period else found
 
 
 def earlier(instant: datetime) -> datetime:
@@ -79,3 +57,15 @@ def _wanted(query: RecordQuery) -> Q:
     if query.until is not None:
         wanted &= Q(instant__lt=query.until)
     return wanted if query.run is None else wanted & Q(run=query.run)
+
+
+def _stored_in(found: QuerySet[RiskRecord], query: RecordQuery) -> QuerySet[RiskRecord]:
+    rollups = MarketRollup.objects.all()
+    if query.run is not None:
+        rollups = rollups.filter(run=query.run)
+    if query.since is not None:
+        rollups = rollups.filter(start__gt=earlier(query.since))
+    if query.until is not None:
+        rollups = rollups.filter(start__lt=query.until)
+    bounds = rollups.aggregate(first=Min("first_id"), last=Max("last_id"))
+    return found.none() if bounds["first"] is None else found.filter(id__range=(bounds["first"], bounds["last"]))

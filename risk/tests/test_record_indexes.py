@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from risk.models import RiskRecord
-from risk.record_queries import RecordQuery
+from risk.record_queries import RecordQuery, matching
 from risk.tests.rows import make_instruments
 
 pytestmark = [
@@ -43,7 +43,7 @@ def ids() -> list[int]:
 
 
 def plan(query: RecordQuery) -> str:
-    return RiskRecord.objects.matching(query).order_by("-id")[:101].explain()
+    return str(matching(query, among=RiskRecord.objects.all()).order_by("-id")[:101].explain())
 
 
 @pytest.mark.parametrize(

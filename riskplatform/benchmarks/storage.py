@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from risk import stats
 from risk.models import Instrument, LatestRisk, RiskRecord
-from risk.record_queries import RecordQuery
+from risk.record_queries import RecordQuery, matching
 from risk.services import SCORED_COLUMNS
 from risk.storage import upsert_rows
 from riskplatform.benchmarks.storage_cycles import cycle_rows
@@ -123,7 +123,7 @@ def _live_naive() -> object:
 
 
 def _history(query: RecordQuery) -> Work:
-    return lambda: list(RiskRecord.objects.matching(query).select_related("instrument").order_by("-id")[:PAGE])
+    return lambda: list(matching(query, among=RiskRecord.objects.select_related("instrument")).order_by("-id")[:PAGE])
 
 
 def _history_scanned(query: RecordQuery) -> Work:
@@ -133,7 +133,7 @@ def _history_scanned(query: RecordQuery) -> Work:
         with transaction.atomic(), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
-            found = RiskRecord.objects.matching(query).select_related("instrument")
+            found = matching(query, among=RiskRecord.objects.select_related("instrument"))
             return list(found.extra(order_by=["-risk_riskrecord.instant", "-risk_riskrecord.id"])[:PAGE])
 
     return scan
