@@ -1,7 +1,7 @@
 """`manage.py bench [PART ...]`: measured figures beside an alternative of the same run, with the machine's name."""
 
-from argparse import ArgumentParser
-from collections.abc import Iterator
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,37 +13,47 @@ from riskplatform.benchmarks import machine
 
 Row = tuple[str, str, str, str]
 
-PARTS: Final = ("fold", "latency", "black76", "iv", "storage")
+PARTS: Final = ("fold", "latency", "black76", "iv", "storage", "rest")
+SIZES: Final = (20, 500)
 
 
 class Command(BaseCommand):
     help = (
         "Measure the fold and a scoring cycle, the way from tick to browser (beside a running `up`), option pricing "
-        "and implied volatility (beside the libraries of requirements-bench.txt, where installed), and storage (in a "
-        "database of its own, which goes afterwards)."
+        "and implied volatility (beside the libraries of requirements-bench.txt, where installed), storage (in a "
+        "database of its own, which goes afterwards), and the REST API under load while scoring runs (on a platform of its own)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="what to measure; without, the fold")
-        parser.add_argument("--seconds", type=float, default=20.0, help="how long to listen for `latency`")
+        parser.add_argument("--seconds", type=float, default=20.0, help="how long `latency` listens and `rest` asks")
         parser.add_argument("--records", type=int, default=10_000_000, help="how many records `storage` ends with")
+        parser.add_argument("--instruments", type=int, choices=SIZES, help="of `rest`; without, one after the other")
+        parser.add_argument("--clients", type=int, default=16, help="of `rest`: how many ask at the same time")
+        parser.add_argument("--inside", help=SUPPRESS)  # `rest` calls itself so, on stores of its own
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["inside"]:
+            _measure_inside(options["inside"])
+            return
         table = Table(title=machine.description(), title_justify="left")
         for column in ("what", "here", "alternative, same run", "ratio"):
             table.add_column(column)
         for part in options["parts"] or ["fold"]:
-            for row in _rows(part, options["seconds"], options["records"]):
+            for row in _rows(part, options):
                 table.add_row(*row)
         Console(width=170).print(table)
 
 
-def _rows(part: str, seconds: float, records: int) -> Iterator[Row]:
+def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
     """Import what a part needs only when it is asked for: peers and the platform's client are slow to load."""
     if part not in PARTS:
         raise CommandError(f"bench measures {', '.join(PARTS)}, was asked for {part!r}")
     if part == "latency":
-        return _latency_rows(seconds)
+        return _latency_rows(options["seconds"])
+    if part == "rest":
+        sizes = [options["instruments"]] if options["instruments"] else SIZES
+        return _rest_rows(sizes, clients=options["clients"], seconds=options["seconds"])
     if part == "black76":
         from riskplatform.benchmarks import option_pricing
 
@@ -55,7 +65,7 @@ def _rows(part: str, seconds: float, records: int) -> Iterator[Row]:
     if part == "storage":
         from riskplatform.benchmarks import storage
 
-        return storage.rows(records)
+        return storage.rows(options["records"])
     from riskplatform.benchmarks import folding
 
     return folding.rows()
@@ -67,4 +77,25 @@ def _latency_rows(seconds: float) -> Iterator[Row]:
     try:
         yield from latency.rows(home=settings.RISK_HOME, port=settings.PORT, api=settings.API_VERSION, seconds=seconds)
     except latency.PlatformNotRunning as problem:
+        raise CommandError(str(problem)) from problem
+
+
+def _rest_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterator[Row]:
+    from riskplatform.benchmarks.rest import report
+    from riskplatform.benchmarks.rest.clients import CLIENTS_AT_MOST
+
+    if not (1 <= clients <= CLIENTS_AT_MOST and 1.0 <= seconds <= 600.0):
+        raise CommandError(f"rest takes 1 to {CLIENTS_AT_MOST} clients and 1 to 600 seconds")
+    try:
+        yield from report.rows(instruments=sizes, clients=clients, seconds=seconds)
+    except report.BenchFailed as problem:
+        raise CommandError(str(problem)) from problem
+
+
+def _measure_inside(load: str) -> None:
+    from riskplatform.benchmarks.rest import inside
+
+    try:
+        inside.main(load)
+    except inside.MeasurementFailed as problem:
         raise CommandError(str(problem)) from problem

@@ -1,21 +1,16 @@
 """`manage.py chaos`: prove on a platform of its own that killed workers lose and repeat nothing."""
 
-import os
 import statistics
 import subprocess
 import sys
-import tempfile
-import uuid
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from riskplatform import embedded
+from riskplatform.own_stores import own_stores
 from streaming.chaos import Outcome, run_kills
 from streaming.simulation import prepare_simulation
 
@@ -52,29 +47,7 @@ class Command(BaseCommand):
 
 
 def _run_apart(*, kills: int, seed: int) -> int:
-    """Run the proof on stores of its own, which go afterwards: the platform beside it is not touched."""
-    with tempfile.TemporaryDirectory(prefix="risk-chaos-") as folder:
-        home = Path(folder)
-        environment = {**os.environ, "RISK_HOME": folder, "SECRET_KEY": settings.SECRET_KEY, "DEBUG": "1"}
-        environment["REDIS_KEY_PREFIX"] = f"chaos-{uuid.uuid4().hex[:8]}:"
-        command = [sys.executable, "manage.py", "chaos", "--inside", "--kills", str(kills), "--seed", str(seed)]
-        if "REDIS_URL" in os.environ or "REDIS_HOST" in os.environ:
-            return _on_own_database(command, environment)
-        environment.pop("DATABASE_URL", None)
-        with embedded.EmbeddedStore(home):
-            return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=False).returncode
-
-
-def _on_own_database(command: list[str], environment: dict[str, str]) -> int:
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
+    command = [sys.executable, "manage.py", "chaos", "--inside", "--kills", str(kills), "--seed", str(seed)]
+    with own_stores("chaos") as environment:
+        environment["DEBUG"] = "1"
         return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=False).returncode
-    name = f"risk_chaos_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    try:
-        environment["DATABASE_URL"] = f"{url.rsplit('/', 1)[0]}/{name}"
-        return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=False).returncode
-    finally:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
