@@ -3,7 +3,9 @@
 import json
 from typing import Final
 
+from django.apps import apps
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -38,10 +40,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in t
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ["sequence", "at", "actor_name", "action", "described", "request_id"]
+    list_display = ["sequence", "at", "actor_name", "action", "object_type", "object_id", "request_id"]
     list_filter = ["action", "object_type", "at"]
     search_fields = ["=actor_name", "=object_id", "=request_id"]
-    date_hierarchy = "at"
     ordering = ["-sequence"]
     actions = ["verify_chain"]
     fields = ["sequence", "at", "actor_id", "actor_name", "action", "described", "facts", "request_id", "previous_hash",
@@ -78,10 +79,12 @@ class CheckpointAdmin(ReadOnlyAdmin):
 
 
 def _page(entry: AuditEntry) -> str:
-    name = PAGES.get(entry.object_type)
-    if name is None or not entry.object_id:
-        return ""
+    """Return the admin page of what the entry is about, where it still exists."""
+    label = PAGES.get(entry.object_type, "")
     try:
-        return reverse(f"admin:{name}_change", args=[entry.object_id])
-    except NoReverseMatch:
+        model = apps.get_model(label.replace("_", ".", 1)) if label else None
+        if model is None or not model._base_manager.filter(pk=entry.object_id).exists():
+            return ""
+        return reverse(f"admin:{label}_change", args=[entry.object_id])
+    except (LookupError, NoReverseMatch, ValueError, ValidationError):
         return ""

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from audit.chain import Content
+from django.db.models import Count, Max, Min
+
+from audit.chain import GENESIS, Content
 from audit.models import AuditEntry, AuditQuerySet
-from audit.verification import content_fault
+from audit.verification import Marks, content_fault
 from riskplatform.lib import errors
 
 COLUMNS: Final = (
@@ -31,46 +33,76 @@ class ExportBroken(errors.DomainError):
 
 @dataclass(frozen=True)
 class ExportFound:
-    """How many entries of a file verify, and how often the numbering jumps, as it does in a filtered export."""
+    """What of a file verifies: entries, the range of their numbers, and how often the numbering jumps inside it."""
 
     entries: int
     gaps: int
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What an export holds, fixed before its first line: later entries, its own included, are not in it."""
+
+    entries: int
+    first: int | None
+    last: int | None
+
+
+def extent_of(entries: AuditQuerySet) -> tuple[Extent, AuditQuerySet]:
+    """Return how many entries there are, their numbers' range, and the entries up to its end."""
+    found = entries.aggregate(entries=Count("sequence"), first=Min("sequence"), last=Max("sequence"))
+    return Extent(**found), entries.filter(sequence__lte=found["last"] or 0)
 
 
 def json_lines(entries: AuditQuerySet) -> Iterator[str]:
     """Yield one line of JSON per entry, oldest first, with its hashes."""
-    for entry in entries.in_order().iterator(chunk_size=ROWS_AT_A_TIME):
+    for entry in _in_batches(entries):
         yield json.dumps(_row(entry), ensure_ascii=False) + "\n"
 
 
 def csv_lines(entries: AuditQuerySet) -> Iterator[str]:
     """Yield the header and one CSV line per entry, oldest first; no cell is a formula."""
     yield _csv(COLUMNS)
-    for entry in entries.in_order().iterator(chunk_size=ROWS_AT_A_TIME):
+    for entry in _in_batches(entries):
         row = _row(entry)
         row["detail"] = json.dumps(row["detail"], ensure_ascii=False, sort_keys=True)
         yield _csv(_safe(row[name]) for name in COLUMNS)
 
 
-def verify_file(path: Path) -> ExportFound:
+def verify_file(path: Path, *, marks: Marks | None = None) -> ExportFound:
     """Verify the entries of a JSON Lines export.  Raises ExportBroken naming the first entry that does not fit.
 
-    Each entry must match its hash; one that follows its predecessor in number must also continue it.
+    Each entry must match its hash and come after the one before it; one that follows it in number must also continue
+    it, and entry 1 must begin the chain.  `marks` are checkpoints: the entries that they are about must agree.
     """
-    entries = gaps = 0
-    before: Mapping[str, Any] | None = None
+    entries = gaps = first = 0
+    before: Mapping[str, Any] = {"sequence": 0, "hash": GENESIS}
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             row = _parsed(line, number)
-            follows = before is not None and row["sequence"] == before["sequence"] + 1
-            gaps += before is not None and not follows
-            previous = before["hash"] if follows and before else row["previous_hash"]
-            if reason := content_fault(
-                _content(row), digest=row["hash"], before=row["previous_hash"], previous=previous
-            ):
+            if reason := _fault(row, before) or (marks.fault_at(row["sequence"], row["hash"]) if marks else ""):
                 raise ExportBroken(f"The export breaks at entry {row['sequence']} (line {number}): {reason}.")
-            before, entries = row, entries + 1
-    return ExportFound(entries, gaps)
+            gaps += entries > 0 and row["sequence"] != before["sequence"] + 1
+            before, entries, first = row, entries + 1, first or row["sequence"]
+    return ExportFound(entries, gaps, first, before["sequence"])
+
+
+def _fault(row: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+    if row["sequence"] <= before["sequence"]:
+        return f"it comes after entry {before['sequence']}"
+    follows = row["sequence"] == before["sequence"] + 1
+    previous = before["hash"] if follows else row["previous_hash"]
+    return content_fault(_content(row), digest=row["hash"], before=row["previous_hash"], previous=previous)
+
+
+def _in_batches(entries: AuditQuerySet) -> Iterator[AuditEntry]:
+    """Yield entries in order; between batches no cursor is open, however slowly they are taken."""
+    behind = 0
+    while batch := list(entries.filter(sequence__gt=behind).in_order()[:ROWS_AT_A_TIME]):
+        yield from batch
+        behind = batch[-1].sequence
 
 
 def _row(entry: AuditEntry) -> dict[str, Any]:

@@ -15,7 +15,14 @@ from django.utils import timezone
 from audit.chain import Content, entry_hash
 from audit.checkpoints import Mark, append, sign
 from audit.models import AuditEntry, ChainHead, Checkpoint
-from audit.verification import HEAD, checkpoint_file
+from audit.verification import HEAD, checkpoint_file, stretch_fault
+from riskplatform.lib import errors
+
+
+class ChainBroken(errors.DomainError):
+    """What was about to be signed does not hold."""
+
+    code = "audit_chain_broken"
 
 
 class Actor(Protocol):
@@ -92,12 +99,20 @@ def _content(draft: Draft, sequence: int) -> Content:
 
 @transaction.atomic
 def checkpoint() -> Checkpoint | None:
-    """Sign where the chain stands, in the database and in the file outside it; None when nothing was appended since."""
-    head = ChainHead.objects.select_for_update().filter(pk=HEAD).first()
-    if head is None or head.sequence == 0 or Checkpoint.objects.filter(sequence=head.sequence).exists():
+    """Sign where the chain stands, in the database and in the file outside it; None when nothing was appended since.
+
+    Raises ChainBroken where what was written since the last checkpoint does not hold: it is not signed.
+    """
+    head, last = ChainHead.objects.filter(pk=HEAD).first(), Checkpoint.objects.last()
+    if head is None or head.sequence == (last.sequence if last else 0):
         return None
+    if reason := stretch_fault(last, head):
+        raise ChainBroken(f"The audit chain is not signed, it does not hold: {reason}.")
     at = timezone.now()
     signature = sign(head.sequence, head.hash, at, key=settings.AUDIT_SIGNING_KEY)
-    written = Checkpoint.objects.create(sequence=head.sequence, hash=head.hash, at=at, signature=signature)
+    facts = {"hash": head.hash, "at": at, "signature": signature}
+    written, is_ours = Checkpoint.objects.get_or_create(sequence=head.sequence, defaults=facts)
+    if not is_ours:
+        return None
     append(checkpoint_file(), Mark(head.sequence, head.hash, at, signature))
     return written

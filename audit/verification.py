@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Subquery
 
 from audit import checkpoints
 from audit.chain import GENESIS, Content, entry_hash
@@ -27,11 +28,12 @@ class Verification:
 
 
 @dataclass
-class _Marks:
+class Marks:
     """Checkpoints that the walk has still to pass, by the entry that each is about."""
 
     by_sequence: dict[int, list[tuple[str, Mark]]] = field(default_factory=dict)
     count: int = 0
+    stored: set[int] | None = None  # those in the database, where it is asked
 
     def add(self, origin: str, marks: Iterable[Mark]) -> None:
         for mark in marks:
@@ -41,8 +43,10 @@ class _Marks:
     def fault_at(self, sequence: int, digest: str) -> str:
         """Return what a checkpoint about this entry says against it."""
         for origin, mark in self.by_sequence.pop(sequence, []):
-            if not mark.is_signed_with(settings.AUDIT_SIGNING_KEY):
+            if not any(map(mark.is_signed_with, (settings.AUDIT_SIGNING_KEY, *settings.AUDIT_FORMER_SIGNING_KEYS))):
                 return f"the {origin} checkpoint about it is not signed with our key"
+            if self.stored is not None and sequence not in self.stored:
+                return f"the {origin} checkpoint about it is not in the database any more"
             if mark.hash != digest:
                 return f"the {origin} checkpoint of {mark.at:%Y-%m-%d %H:%M} saw another hash"
         return ""
@@ -55,23 +59,56 @@ def checkpoint_file() -> Path:
 
 
 def verify(*, extra: Path | None = None, progress: Callable[[int], None] = lambda entries: None) -> Verification:
-    """Walk the whole chain and name the first entry that does not fit.
+    """Walk the chain as it stands now and name the first entry that does not fit; others may append meanwhile.
 
     `extra` is a file of checkpoints kept elsewhere; `progress` hears how many entries were walked, now and then.
     Raises CheckpointsUnreadable.
     """
-    marks = _Marks()
+    marks = Marks()
     stored = Checkpoint.objects.all().values_list("sequence", "hash", "at", "signature")
     marks.add("stored", (Mark(*row) for row in stored))
+    marks.stored = set(marks.by_sequence)
     marks.add("file's", checkpoints.read(checkpoint_file()))
     if extra is not None:
         marks.add("given", checkpoints.read(extra))
-    return _walk(marks, progress)
+    return _walk(marks, standing(), progress)
 
 
-def _walk(marks: _Marks, progress: Callable[[int], None]) -> Verification:
+@dataclass(frozen=True)
+class Standing:
+    """Where the chain stood in one instant: what its head said, and its newest entry."""
+
+    head: ChainHead
+    newest: int
+
+
+def standing() -> Standing:
+    """Return the head and the newest entry by one statement, so that no append can come between the two."""
+    newest = AuditEntry.objects.order_by("-sequence").values("sequence")[:1]
+    head = ChainHead.objects.filter(pk=HEAD).annotate(newest=Subquery(newest)).first()
+    if head is not None:
+        return Standing(head, head.newest or 0)
+    row = newest.first()
+    return Standing(ChainHead(), row["sequence"] if row else 0)
+
+
+def stretch_fault(after: Checkpoint | None, head: ChainHead) -> str:
+    """Return why the entries from a checkpoint to the head are not to be signed; empty where they are."""
+    previous, count = (after.hash, after.sequence) if after else (GENESIS, 0)
+    if head.sequence < count:
+        return f"the head is at entry {head.sequence}, entry {count} is signed already"
+    behind = AuditEntry.objects.filter(sequence__gt=count, sequence__lte=head.sequence).in_order()
+    for entry in behind.iterator(chunk_size=ROWS_AT_A_TIME):
+        if reason := _fault(entry, expected_sequence=count + 1, previous=previous):
+            return f"entry {count + 1}: {reason}"
+        previous, count = entry.hash, count + 1
+    return "" if (count, previous) == (head.sequence, head.hash) else f"the chain ends at entry {count}"
+
+
+def _walk(marks: Marks, stands: Standing, progress: Callable[[int], None]) -> Verification:
     previous, count, total = GENESIS, 0, marks.count
-    for entry in AuditEntry.objects.in_order().iterator(chunk_size=ROWS_AT_A_TIME):
+    entries = AuditEntry.objects.filter(sequence__lte=stands.newest).in_order()
+    for entry in entries.iterator(chunk_size=ROWS_AT_A_TIME):
         if reason := _fault(entry, expected_sequence=count + 1, previous=previous):
             return Verification(count, count + 1, reason, "chain", total)
         previous, count = entry.hash, count + 1
@@ -79,19 +116,18 @@ def _walk(marks: _Marks, progress: Callable[[int], None]) -> Verification:
             return Verification(count - 1, count, reason, "checkpoint", total)
         if count % ROWS_AT_A_TIME == 0:
             progress(count)
-    return _end(count, previous, marks, total)
+    return _end(count, previous, marks, stands.head)
 
 
-def _end(count: int, previous: str, marks: _Marks, total: int) -> Verification:
+def _end(count: int, previous: str, marks: Marks, head: ChainHead) -> Verification:
     if later := sorted(marks.by_sequence):
         origin = marks.by_sequence[later[0]][0][0]
         reason = f"the chain ends at entry {count}, the {origin} checkpoint saw entry {later[0]}"
-        return Verification(count, count + 1, reason, "checkpoint", total)
-    head = ChainHead.objects.filter(pk=HEAD).first() or ChainHead()
+        return Verification(count, count + 1, reason, "checkpoint", marks.count)
     if (head.sequence, head.hash) != (count, previous):
         reason = f"the chain ends at entry {count}, its head says {head.sequence}"
-        return Verification(count, count + 1, reason, "head", total)
-    return Verification(count, checkpoints=total)
+        return Verification(count, count + 1, reason, "head", marks.count)
+    return Verification(count, checkpoints=marks.count)
 
 
 def _fault(entry: AuditEntry, *, expected_sequence: int, previous: str) -> str:

@@ -1,8 +1,12 @@
 """The audit log, to read and to take away."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from itertools import islice
 from typing import Any, Final, cast
 
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -20,6 +24,7 @@ from riskplatform.lib.api_filters import StrictFilterBackend
 
 READ_AUDIT: Final = "audit.read"  # a capability of `accounts`, which stands above this app
 JSON_LINES: Final = "application/x-ndjson"
+LINES_AT_A_TIME: Final = 500
 
 
 class NewestFirst(CappedCursorPagination):
@@ -60,6 +65,7 @@ class AuditExportView(GenericAPIView[AuditEntry]):
     """The entries as a file, oldest first; taking it away is itself an entry."""
 
     permission_classes = [requires(READ_AUDIT)]
+    http_method_names = ["get", "options"]  # a HEAD would be audited as an export that nobody got
     # They name what can be asked for; what they render themselves are refusals, which are JSON.
     renderer_classes = [JsonLinesRenderer, CsvRenderer, JSONRenderer]
     pagination_class = None
@@ -75,18 +81,26 @@ class AuditExportView(GenericAPIView[AuditEntry]):
         """Stream JSON Lines, which `manage.py verify_audit --file` verifies, or CSV (`format=csv`)."""
         entries: Any = self.filter_queryset(self.get_queryset())
         kind = "csv" if request.accepted_renderer.format == "csv" else "jsonl"
+        extent, entries = export.extent_of(entries)
         services.record(
             action="audit_exported",
             actor=cast(Any, request.user),
             object_type="audit",
-            detail={"format": kind, "filters": asked_filters(request.query_params)},
+            detail={"format": kind, "filters": asked_filters(request.query_params), **asdict(extent)},
         )
         lines: Iterator[str] = export.csv_lines(entries) if kind == "csv" else export.json_lines(entries)
         media_type = "text/csv; charset=utf-8" if kind == "csv" else JSON_LINES
         disposition = {"Content-Disposition": f'attachment; filename="audit.{kind}"', "Cache-Control": "no-store"}
-        return StreamingHttpResponse(lines, content_type=media_type, headers=disposition)
+        body = _in_steps(lines) if isinstance(request._request, ASGIRequest) else lines
+        return StreamingHttpResponse(body, content_type=media_type, headers=disposition)
 
     def handle_exception(self, exc: Exception) -> Response:
         refusal = super().handle_exception(exc)
         refusal.content_type = "application/json"
         return refusal
+
+
+async def _in_steps(lines: Iterator[str]) -> AsyncIterator[str]:
+    """Yield lines in blocks: handed a plain iterator, Django under ASGI would hold the whole file in memory first."""
+    while block := await sync_to_async(lambda: "".join(islice(lines, LINES_AT_A_TIME)))():
+        yield block

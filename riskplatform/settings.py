@@ -274,7 +274,9 @@ REST_FRAMEWORK = {
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
 RAG_ENABLED = _flag("RAG_ENABLED", True)
 # Signs the audit log's checkpoints; kept apart from SECRET_KEY, so that changing that one does not orphan them.
-AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", f"audit checkpoints of {SECRET_KEY}")
+AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", "") or f"audit checkpoints of {SECRET_KEY}"
+# Checkpoints that these signed still count.
+AUDIT_FORMER_SIGNING_KEYS: list[str] = env.list("AUDIT_FORMER_SIGNING_KEYS", default=[])
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": env.str("JWT_SIGNING_KEY", SECRET_KEY),

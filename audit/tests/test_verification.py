@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from audit import services
+from audit import services, verification
 from audit.models import AuditEntry, ChainHead, Checkpoint
 from audit.tests.tampering import as_owner, cut_off_after, execute, record_three, rewrite_from, tamper
 from audit.verification import Verification, checkpoint_file, verify
@@ -64,13 +64,15 @@ def rewrite_everything(entries: list[AuditEntry]) -> None:
     """Write every entry anew, and sign the checkpoint again with a key that is not ours."""
     rewrite_from(1, actor_name="mallory")
     fourth = AuditEntry.objects.get(sequence=4)
-    Checkpoint.objects.update(hash=fourth.hash, signature="0" * 64)
+    with as_owner():
+        Checkpoint.objects.update(hash=fourth.hash, signature="0" * 64)
 
 
 def replay_an_old_copy(entries: list[AuditEntry]) -> None:
     """Put the tables back as they were after the third entry, checkpoints included: only the file knows better."""
     cut_off_after(3)
-    Checkpoint.objects.all().delete()
+    with as_owner():
+        Checkpoint.objects.all().delete()
 
 
 TAMPERINGS: dict[str, tuple[Callable[[list[AuditEntry]], None], int, str]] = {
@@ -90,6 +92,7 @@ TAMPERINGS: dict[str, tuple[Callable[[list[AuditEntry]], None], int, str]] = {
     "cut off the tail and set the head back": (lambda e: cut_off_after(3), 4, "checkpoint"),
     "rewrite from one on, with fresh hashes": (lambda e: rewrite_from(2, actor_name="mallory"), 4, "checkpoint"),
     "rewrite all and sign again": (rewrite_everything, 4, "checkpoint"),
+    "delete the stored checkpoints": (lambda e: tamper("DELETE FROM audit_checkpoint"), 4, "checkpoint"),
     "put back an old copy": (replay_an_old_copy, 4, "checkpoint"),
 }  # fmt: skip
 
@@ -118,6 +121,39 @@ def test_a_checkpoint_signed_with_another_key_is_refused(five: list[AuditEntry],
     settings.AUDIT_SIGNING_KEY = "another key"
 
     assert verify().reason == "the stored checkpoint about it is not signed with our key"
+
+
+def test_a_former_key_still_counts(five: list[AuditEntry], settings: Settings) -> None:
+    settings.AUDIT_FORMER_SIGNING_KEYS = [settings.AUDIT_SIGNING_KEY]
+    settings.AUDIT_SIGNING_KEY = "the key that came after"
+
+    assert verify().broken is None
+
+
+def test_an_append_during_the_walk_is_no_break(five: list[AuditEntry], monkeypatch: pytest.MonkeyPatch) -> None:
+    stands = verification.standing()
+    services.record(action="login")
+    monkeypatch.setattr(verification, "standing", lambda: stands)
+
+    assert verify() == Verification(entries=5, checkpoints=2)
+
+
+@pytest.mark.parametrize("way", ["edit an actor", "edit a hash", "delete one in the middle", "delete the last"])
+def test_what_does_not_hold_is_not_signed(way: str) -> None:
+    act, _, _ = TAMPERINGS[way]
+    act([*record_three(), services.record(action="test"), services.record(action="test")])
+
+    with pytest.raises(services.ChainBroken, match="is not signed"):
+        services.checkpoint()
+
+    assert not Checkpoint.objects.exists() and not checkpoint_file().exists()
+
+
+def test_a_chain_that_went_back_is_not_signed(five: list[AuditEntry]) -> None:
+    cut_off_after(3)
+
+    with pytest.raises(CommandError, match="the head is at entry 3, entry 4 is signed already"):
+        call_command("audit_checkpoint")
 
 
 def test_nothing_new_is_not_signed_again(five: list[AuditEntry]) -> None:

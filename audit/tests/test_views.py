@@ -3,13 +3,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.test import Client
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient, Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from accounts.tests.factories import make_user
-from audit import export, services
+from accounts.tests.factories import access_token, make_user
+from audit import export, services, views
 from audit.models import AuditEntry
 from audit.tests.tampering import record_three, tamper
 
@@ -127,7 +128,40 @@ def test_an_export_is_csv_on_request(admin: APIClient, entries: list[AuditEntry]
 
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert lines[0] == ",".join(export.COLUMNS)
-    assert len(lines) == 1 + 4  # the export's own entry is among them
+    assert len(lines) == 1 + 3
+
+
+def test_an_export_says_in_its_entry_what_it_held(admin: APIClient, entries: list[AuditEntry]) -> None:
+    assert admin.head(EXPORT).status_code == 405
+    admin.get(EXPORT)
+
+    (entry,) = AuditEntry.objects.filter(action="audit_exported")
+    assert (entry.detail["entries"], entry.detail["first"], entry.detail["last"]) == (3, 1, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_leaves_a_server_that_is_asynchronous_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "LINES_AT_A_TIME", 2)
+    record_three()
+    token = access_token(make_user("admin"))
+
+    async def blocks() -> list[bytes]:
+        answer: Any = await AsyncClient().get(EXPORT, headers={"authorization": f"Bearer {token}"})
+        return [block async for block in answer.streaming_content]
+
+    assert [block.count(b"\n") for block in async_to_sync(blocks)()] == [2, 1]
+
+
+def test_the_admin_links_only_to_what_still_exists(client: Client) -> None:
+    client.force_login(make_user("admin"))
+    person = make_user("viewer")
+    entry = services.record(action="user_changed", object_type="user", object_id=person.pk)
+    page, link = reverse("admin:audit_auditentry_change", args=[entry.pk]), f"/user/{person.pk}/change/"
+    assert link in client.get(page).text
+
+    person.delete()
+
+    assert link not in client.get(page).text
 
 
 def test_operators_find_read_and_verify_in_the_admin(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from audit import services, verification
 
@@ -11,7 +11,10 @@ class Command(BaseCommand):
     help = "Sign where the audit chain stands, in the database and in RISK_HOME/audit-checkpoints.jsonl."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        written = services.checkpoint()
+        try:
+            written = services.checkpoint()
+        except services.ChainBroken as problem:
+            raise CommandError(problem.sentence) from problem
         if written is None:
             self.stdout.write("Nothing was appended since the last checkpoint.")
             return

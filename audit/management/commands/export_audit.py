@@ -1,6 +1,8 @@
 """`manage.py export_audit OUT`: the audit log, or a part of it, as a file; the export is itself audited."""
 
+import os
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,9 +31,19 @@ class Command(BaseCommand):
         found = AuditFilter(asked, queryset=AuditEntry.objects.all())
         if not found.is_valid():
             raise CommandError("; ".join(f"--{name}: {' '.join(problems)}" for name, problems in found.errors.items()))
-        detail = {"format": options["kind"], "filters": asked_filters(asked), "by": "manage.py export_audit"}
+        detail: dict[str, object] = {
+            "format": options["kind"],
+            "filters": asked_filters(asked),
+            "by": "manage.py export_audit",
+        }
+        extent, entries = export.extent_of(found.qs)
+        detail |= asdict(extent)
         services.record(action="audit_exported", actor_name="command line", object_type="audit", detail=detail)
-        lines = export.csv_lines(found.qs) if options["kind"] == "csv" else export.json_lines(found.qs)
-        with options["out"].open("w", encoding="utf-8", newline="") as file:
+        lines = export.csv_lines(entries) if options["kind"] == "csv" else export.json_lines(entries)
+        with open(options["out"], "w", encoding="utf-8", newline="", opener=_private) as file:
             count = sum(1 for line in lines if file.write(line))
         self.stdout.write(f"{count - (options['kind'] == 'csv'):,} entries written to {options['out']}.")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

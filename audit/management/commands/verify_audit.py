@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audit import export, verification
+from audit import checkpoints, export, verification
 from riskplatform.lib.errors import DomainError
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["file"]:
-                self._verify_export(options["file"])
+                self._verify_export(options["file"], options["checkpoints"])
                 return
             outcome = verification.verify(extra=options["checkpoints"], progress=self._progress)
         except DomainError as problem:
@@ -30,10 +30,17 @@ class Command(BaseCommand):
         marks = f", {outcome.checkpoints} checkpoints" if outcome.checkpoints else ""
         self.stdout.write(f"The audit chain holds: {outcome.entries} entries{marks}.")
 
-    def _verify_export(self, path: Path) -> None:
-        found = export.verify_file(path)
+    def _verify_export(self, path: Path, kept: Path | None) -> None:
+        marks = verification.Marks()
+        if kept is not None:
+            marks.add("given", checkpoints.read(kept))
+        found = export.verify_file(path, marks=marks)
         gaps = f", {found.gaps} gaps between them" if found.gaps else ""
-        self.stdout.write(f"The export holds: {found.entries} entries in unbroken runs{gaps}.")
+        start = "" if found.first <= 1 else "; what came before them is not in the file"
+        self.stdout.write(
+            f"The export holds: {found.entries} entries, from {found.first} to {found.last}, "
+            f"in unbroken runs{gaps}{start}."
+        )
 
     def _progress(self, entries: int) -> None:
         if entries % 100_000 == 0:

@@ -21,7 +21,8 @@ class Command(BaseCommand):
     help = (
         "Measure the fold and a scoring cycle, the way from tick to browser (beside a running `up`), option pricing "
         "and implied volatility (beside the libraries of requirements-bench.txt, where installed), storage (in a "
-        "database of its own, which goes afterwards), and the REST API under load while scoring runs (on a platform of its own)."
+        "database of its own, which goes afterwards), and the REST API under load while scoring runs (on a platform of "
+        "its own)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
