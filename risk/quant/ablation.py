@@ -63,7 +63,9 @@ def calibrated(cases: Cases, model: ScoreModel, universe: Universe) -> FloatArra
     return log_odds
 
 
-def online(cases: Cases, log_odds: FloatArray, model: ScoreModel) -> FloatArray:
+def online(
+    cases: Cases, log_odds: FloatArray, model: ScoreModel, *, stretch_precision: float | None = None
+) -> FloatArray:
     """Return log-odds corrected by what the sessions before each case's own taught of its instrument.
 
     `cases` must reach back to the first session; `log_odds` [N] are those before the correction.  The twin of what a
@@ -75,12 +77,21 @@ def online(cases: Cases, log_odds: FloatArray, model: ScoreModel) -> FloatArray:
         for session in np.unique(cases.session[own]).tolist():
             now = own & (cases.session == session)
             found[now] = corrected(
-                log_odds[now], _learnt(cases, log_odds, model, own, session), reference=model.reference
+                log_odds[now],
+                _learnt(cases, log_odds, model, own, session, stretch_precision),
+                reference=model.reference,
             )
     return found
 
 
-def _learnt(cases: Cases, log_odds: FloatArray, model: ScoreModel, own: NDArray[np.bool_], session: int) -> FloatArray:
+def _learnt(
+    cases: Cases,
+    log_odds: FloatArray,
+    model: ScoreModel,
+    own: NDArray[np.bool_],
+    session: int,
+    stretch_precision: float | None,
+) -> FloatArray:
     sessions = np.unique(cases.session[own & (cases.session < session) & (cases.session > 0)])[-model.ring_sessions :]
     windows = len(np.unique(cases.minute))
     rings = np.full((2, len(sessions), 1, windows), np.nan)
@@ -95,6 +106,7 @@ def _learnt(cases: Cases, log_odds: FloatArray, model: ScoreModel, own: NDArray[
         0.5 ** (age / model.correction_half_life),
         reference=model.reference,
         precision=model.correction_precision,
+        stretch_precision=stretch_precision,
     )
 
 

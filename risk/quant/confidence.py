@@ -38,23 +38,47 @@ class Confidence:
     calibration_error: Interval
 
 
-def confidence(probabilities: FloatArray, outcomes: BoolArray, drawn: Resamples, *, base_rate: float) -> Confidence:
-    """Return the intervals of a forecast [N]; `base_rate` is the constant forecast to beat."""
+@dataclass(frozen=True)
+class ResampledFigures:
+    """A forecast's figures in each resample [R], NaN where a resample does not tell one."""
+
+    auc: FloatArray
+    brier: FloatArray
+    skill_against_base: FloatArray
+    skill_against_sample: FloatArray
+    calibration_error: FloatArray
+
+
+def resampled_figures(
+    probabilities: FloatArray, outcomes: BoolArray, drawn: Resamples, *, base_rate: float
+) -> ResampledFigures:
+    """Return the figures of a forecast [N] in every resample; `base_rate` is the constant forecast to beat."""
     happened = outcomes.astype(np.float64)
     errors = (probabilities - happened) ** 2
-    against_base = resampled_skill(errors, (base_rate - happened) ** 2, drawn)
-    brier = drawn.sums(errors) / _sizes(drawn)
-    rate = drawn.sums(happened) / _sizes(drawn)
+    sizes = drawn.sums(np.ones(len(drawn.block)))
+    brier, rate = drawn.sums(errors) / sizes, drawn.sums(happened) / sizes
     gaps = drawn.sums(_by_bin(probabilities, happened - probabilities))
-    error = np.abs(gaps).sum(axis=1) / _sizes(drawn)
+    return ResampledFigures(
+        auc=resampled_auc(probabilities, outcomes, drawn),
+        brier=brier,
+        skill_against_base=resampled_skill(errors, (base_rate - happened) ** 2, drawn),
+        skill_against_sample=1 - ratio(brier, rate * (1 - rate)),
+        calibration_error=np.abs(gaps).sum(axis=1) / sizes,
+    )
+
+
+def confidence(probabilities: FloatArray, outcomes: BoolArray, drawn: Resamples, *, base_rate: float) -> Confidence:
+    """Return the intervals of a forecast [N]; `base_rate` is the constant forecast to beat."""
+    found = resampled_figures(probabilities, outcomes, drawn, base_rate=base_rate)
+    estimate = calibration_error(probabilities, outcomes)
     return Confidence(
         sessions=drawn.blocks,
         resamples=len(drawn.counts),
-        auc=percentile_interval(resampled_auc(probabilities, outcomes, drawn), drawn),
-        brier=percentile_interval(brier, drawn),
-        skill_against_base=percentile_interval(against_base, drawn),
-        skill_against_sample=percentile_interval(1 - ratio(brier, rate * (1 - rate)), drawn),
-        calibration_error=reflected_interval(error, drawn, estimate=calibration_error(probabilities, outcomes)),
+        auc=percentile_interval(found.auc, drawn),
+        brier=percentile_interval(found.brier, drawn),
+        skill_against_base=percentile_interval(found.skill_against_base, drawn),
+        skill_against_sample=percentile_interval(found.skill_against_sample, drawn),
+        calibration_error=reflected_interval(found.calibration_error, drawn, estimate=estimate),
     )
 
 
@@ -82,10 +106,6 @@ def _with_difference(row: Bin, differences: FloatArray, drawn: Resamples, sessio
     if row.cases < FEWEST_CASES or not np.isfinite(interval[0]):
         return replace(row, difference=interval)
     return replace(row, difference=interval, excludes_diagonal=not interval[0] <= 0 <= interval[1])
-
-
-def _sizes(drawn: Resamples) -> FloatArray:
-    return drawn.sums(np.ones(len(drawn.block)))
 
 
 def _by_bin(probabilities: FloatArray, values: FloatArray) -> FloatArray:

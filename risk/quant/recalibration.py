@@ -18,24 +18,32 @@ SMALLEST_STRETCH: Final = -0.9
 
 
 def recalibration(
-    log_odds: FloatArray, outcomes: FloatArray, weights: FloatArray, *, reference: float, precision: float
+    log_odds: FloatArray,
+    outcomes: FloatArray,
+    weights: FloatArray,
+    *,
+    reference: float,
+    precision: float,
+    stretch_precision: float | None = None,
 ) -> FloatArray:
     """Return shift and stretch [2, S] under which each symbol's forecasts agree best with its outcomes.
 
-    The mode of a weighted logistic likelihood with independent normal priors around 0 of the given precision.
+    The mode of a weighted logistic likelihood with independent normal priors around 0 of the given precision, the
+    stretch's own where it is given.
     `log_odds` and `outcomes` are [D, S, W], NaN pairs are left out; `weights` [D] per session.  0 without outcomes.
     """
     known = np.isfinite(log_odds) & np.isfinite(outcomes)
     weight = np.where(known, weights[:, None, None], 0.0)
     distance, happened = np.where(known, log_odds - reference, 0.0), np.where(known, outcomes, 0.0)
     found = np.zeros((2, log_odds.shape[1]))
+    pulls = np.array([[precision], [precision if stretch_precision is None else stretch_precision]])
     for _ in range(NEWTON_STEPS if known.any() else 0):
         shift, stretch = found[:, :, None]
         chance = expit(reference + shift + (1 + stretch) * distance)
         miss, spread = weight * (happened - chance), weight * chance * (1 - chance)
-        slope = np.stack([np.sum(miss * x, axis=(0, 2)) for x in (1.0, distance)]) - precision * found
+        slope = np.stack([np.sum(miss * x, axis=(0, 2)) for x in (1.0, distance)]) - pulls * found
         curvature = [np.sum(spread * x, axis=(0, 2)) for x in (1.0, distance, distance * distance)]
-        found = found + np.clip(_solved(curvature, slope, precision), -LONGEST_STEP, LONGEST_STEP)
+        found = found + np.clip(_solved(curvature, slope, pulls), -LONGEST_STEP, LONGEST_STEP)
         found[1] = np.maximum(found[1], SMALLEST_STRETCH)
     return found
 
@@ -55,8 +63,9 @@ def uncorrected(log_odds: FloatArray, correction: FloatArray, *, reference: floa
     return before
 
 
-def _solved(curvature: list[FloatArray], slope: FloatArray, precision: float) -> FloatArray:
+def _solved(curvature: list[FloatArray], slope: FloatArray, pulls: FloatArray) -> FloatArray:
     """Return the Newton step [2, S] of the 2 by 2 systems; the prior keeps them regular."""
-    a, b, d = curvature[0] + precision, curvature[1], curvature[2] + precision
+    a, b, d = curvature[0] + pulls[0], curvature[1], curvature[2] + pulls[1]
     determinant = a * d - b * b
-    return np.stack((d * slope[0] - b * slope[1], a * slope[1] - b * slope[0])) / determinant
+    step: FloatArray = np.stack((d * slope[0] - b * slope[1], a * slope[1] - b * slope[0])) / determinant
+    return step
