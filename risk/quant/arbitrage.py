@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from risk.quant.guards import finite
 from risk.quant.smile import Smile
 
 FloatArray = NDArray[np.float64]
@@ -17,10 +18,11 @@ def durrleman(smile: Smile, log_moneyness: ArrayLike) -> FloatArray:
     """Return Durrleman's g(k), the risk-neutral density up to a positive factor; below zero a butterfly pays.
 
     g = (1 - k w' / 2w)^2 - w'^2 / 4 (1 / w + 1 / 4) + w'' / 2.  Shape of `log_moneyness`, no unit.
+    Raises ValueError for log-moneyness that is not finite.
 
     Source: Gatheral and Jacquier (2014), lemma 2.2.
     """
-    k = np.asarray(log_moneyness, dtype=np.float64)
+    k = finite("log_moneyness", log_moneyness)
     w = smile.total_variance(k)
     first, second = smile.derivatives(k)
     value: FloatArray = (1.0 - k * first / (2.0 * w)) ** 2 - first**2 / 4.0 * (1.0 / w + 0.25) + second / 2.0

@@ -17,7 +17,8 @@ from risk.quant.bootstrap import (
     resampled_auc,
     resampled_skill,
 )
-from risk.quant.evaluation import BINS, Bin, bin_of, calibration_error
+from risk.quant.evaluation import BINS, Bin, bin_of, calibration_error, checked_sample
+from risk.quant.guards import chances
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -52,8 +53,12 @@ class ResampledFigures:
 def resampled_figures(
     probabilities: FloatArray, outcomes: BoolArray, drawn: Resamples, *, base_rate: float
 ) -> ResampledFigures:
-    """Return the figures of a forecast [N] in every resample; `base_rate` is the constant forecast to beat."""
-    happened = outcomes.astype(np.float64)
+    """Return the figures of a forecast [N] in every resample; `base_rate` is the constant forecast to beat.
+
+    Raises ValueError as `checked_sample` and `Resamples.sums` do, and for a base rate outside [0, 1].
+    """
+    happened = checked_sample(probabilities, outcomes)
+    chances("base_rate", base_rate)
     errors = (probabilities - happened) ** 2
     sizes = drawn.sums(np.ones(len(drawn.block)))
     brier, rate = drawn.sums(errors) / sizes, drawn.sums(happened) / sizes
@@ -68,7 +73,10 @@ def resampled_figures(
 
 
 def confidence(probabilities: FloatArray, outcomes: BoolArray, drawn: Resamples, *, base_rate: float) -> Confidence:
-    """Return the intervals of a forecast [N]; `base_rate` is the constant forecast to beat."""
+    """Return the intervals of a forecast [N]; `base_rate` is the constant forecast to beat.
+
+    Raises ValueError as `resampled_figures` does.
+    """
     found = resampled_figures(probabilities, outcomes, drawn, base_rate=base_rate)
     estimate = calibration_error(probabilities, outcomes)
     return Confidence(
@@ -83,7 +91,12 @@ def confidence(probabilities: FloatArray, outcomes: BoolArray, drawn: Resamples,
 
 
 def skill_interval(probabilities: FloatArray, reference: FloatArray, outcomes: BoolArray, drawn: Resamples) -> Interval:
-    """Return the interval of the skill of one forecast against another; both see the same resamples."""
+    """Return the interval of the skill of one forecast against another; both see the same resamples.
+
+    Raises ValueError as `checked_sample` does for either, and as `Resamples.sums`.
+    """
+    checked_sample(probabilities, outcomes)
+    checked_sample(chances("reference", reference), outcomes)
     errors, others = ((forecast - outcomes) ** 2 for forecast in (probabilities, reference))
     return percentile_interval(resampled_skill(errors, others, drawn), drawn)
 
@@ -92,8 +105,9 @@ def with_differences(bins: list[Bin], probabilities: FloatArray, outcomes: BoolA
     """Return the bins with the interval of observed - forecast, and whether it leaves out the diagonal.
 
     The interval is not known where a bin's cases come from fewer than five sessions; the flag is None there and in a
-    bin of fewer than 100 cases.
+    bin of fewer than 100 cases.  Raises ValueError as `checked_sample` and `Resamples.sums` do.
     """
+    checked_sample(probabilities, outcomes)
     gaps = drawn.sums(_by_bin(probabilities, outcomes - probabilities))
     means = ratio(gaps, drawn.sums(_by_bin(probabilities, np.ones(len(probabilities)))))
     number = bin_of(probabilities)

@@ -21,7 +21,7 @@ class Excursion(NamedTuple):
 
 
 def positive(values: FloatArray) -> FloatArray:
-    """Return the values with everything that is not positive and finite made NaN."""
+    """Return the values with everything that is not positive and finite made NaN, of any shape."""
     return np.where(np.isfinite(values) & (values > 0), values, np.nan)
 
 

@@ -41,7 +41,11 @@ class Forward:
     gap_error: float = float("nan")
 
     def rate(self, years: float) -> float:
-        """Return the continuous rate per year that the discount implies over `years`."""
+        """Return the continuous rate per year that the discount implies over `years`.
+
+        Raises ValueError for years that are not positive.
+        """
+        _check_positive(years=years)
         return -float(np.log(self.discount)) / years
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from risk.quant.guards import finite, not_negative, one_shape, positive
+
 FloatArray = NDArray[np.float64]
 
 NEWTON_STEPS: Final = 12
@@ -30,8 +32,17 @@ def recalibration(
 
     The mode of a weighted logistic likelihood with independent normal priors around 0 of the given precision, the
     stretch's own where it is given.
-    `log_odds` and `outcomes` are [D, S, W], NaN pairs are left out; `weights` [D] per session.  0 without outcomes.
+    `log_odds` and `outcomes` are [D, S, W], pairs that are not finite are left out; `weights` [D] per session.  0
+    without outcomes.  Raises ValueError for weights that are negative or not finite, a reference that is not finite, a
+    precision that is not positive, and shapes that do not fit.
     """
+    one_shape(log_odds=log_odds, outcomes=outcomes)
+    if not_negative("weights", weights).shape != log_odds.shape[:1]:
+        raise ValueError(f"weights must have shape {log_odds.shape[:1]}, had {weights.shape}")
+    finite("reference", reference)
+    positive("precision", precision)
+    if stretch_precision is not None:
+        positive("stretch_precision", stretch_precision)
     known = np.isfinite(log_odds) & np.isfinite(outcomes)
     weight = np.where(known, weights[:, None, None], 0.0)
     distance, happened = np.where(known, log_odds - reference, 0.0), np.where(known, outcomes, 0.0)
@@ -49,14 +60,14 @@ def recalibration(
 
 
 def corrected(log_odds: FloatArray, correction: FloatArray, *, reference: float) -> FloatArray:
-    """Return the corrected log-odds [S]."""
+    """Return the corrected log-odds [S].  A NaN stays that symbol's own; arrays broadcast."""
     shift, stretch = correction
     after: FloatArray = reference + shift + (1 + stretch) * (log_odds - reference)
     return after
 
 
 def uncorrected(log_odds: FloatArray, correction: FloatArray, *, reference: float) -> FloatArray:
-    """Return the log-odds [S, ...] before the correction, the inverse of `corrected`."""
+    """Return the log-odds [S, ...] before the correction, the inverse of `corrected`; NaN stays NaN."""
     shape = (-1,) + (1,) * (log_odds.ndim - 1)
     shift, stretch = (row.reshape(shape) for row in correction)
     before: FloatArray = reference + (log_odds - reference - shift) / (1 + stretch)
