@@ -55,7 +55,8 @@ def count_alerts(
     threshold outside [0, 1].
     """
     if not len(score) or len({len(instrument), len(session), len(minute), len(score)}) > 1:
-        raise ValueError(f"need a track of equally long columns, got {len(instrument)}, {len(session)}, {len(score)}")
+        lengths = [len(column) for column in (instrument, session, minute, score)]
+        raise ValueError(f"need a track of equally long columns, got {lengths}")
     chances("score", score[~np.isnan(score)])
     chances("threshold", threshold)
     chances("release", release)

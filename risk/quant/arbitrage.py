@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from risk.quant.guards import finite
+from risk.quant.guards import finite, not_negative
 from risk.quant.smile import Smile
 
 FloatArray = NDArray[np.float64]
@@ -57,14 +57,12 @@ def convexity_breaks(*, strike: ArrayLike, price: ArrayLike, doubt: ArrayLike) -
     break counts beyond the doubts of the three, where it is a profit after paying the spread.  All float[N].
     Raises ValueError for mismatched shapes, strikes that do not ascend, values not finite and a negative doubt.
     """
-    strikes, prices, doubts = (np.asarray(value, dtype=np.float64) for value in (strike, price, doubt))
+    strikes, prices, doubts = finite("strike", strike), finite("price", price), not_negative("doubt", doubt)
     if not strikes.shape == prices.shape == doubts.shape or strikes.ndim != 1:
         shapes = (strikes.shape, prices.shape, doubts.shape)
         raise ValueError(f"strike, price and doubt must be vectors of one length, were {shapes}")
-    if not np.all(np.isfinite([strikes, prices, doubts])):
-        raise ValueError("strike, price and doubt must be finite")
-    if np.any(np.diff(strikes) <= 0) or np.any(doubts < 0):
-        raise ValueError("strikes must ascend and doubts must not be negative")
+    if np.any(np.diff(strikes) <= 0):
+        raise ValueError(f"strike must ascend, was {strikes.tolist()}")
     breaks = np.zeros(len(strikes), dtype=np.bool_)
     share = (strikes[2:] - strikes[1:-1]) / (strikes[2:] - strikes[:-2])
     chord = share * prices[:-2] + (1.0 - share) * prices[2:]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.features import LIQUIDITY_WINDOWS
-from risk.quant.guards import at_least
+from risk.quant.guards import at_least, finite, not_negative
 from risk.quant.jumps import window_length
 from risk.quant.liquidity import BUCKET_MINUTES, merged_statistics
 from risk.quant.session_tape import SessionTape
@@ -93,7 +93,7 @@ class FeaturePast:
         """Return this past with the columns of `blobs` replaced by what `pack` stored.
 
         Raises ValueError for a column that there is not, and for a blob of another schema or grid, of another length
-        than its shape says, or that cannot be read.
+        than its shape says, that cannot be read, or that holds what no session leaves behind.
         """
         parts = {name: getattr(self, name).copy() for name in PARTS}
         for column, blob in blobs.items():
@@ -104,7 +104,12 @@ class FeaturePast:
                 values = np.frombuffer(body, dtype=part.dtype, count=part[..., 0].size, offset=offset)
                 part[..., column] = values.reshape(part.shape[:-1])
                 offset += values.nbytes
-        return FeaturePast(**parts)
+        past = FeaturePast(**parts)
+        not_negative("days", past.days)
+        not_negative("residuals", past.residuals[~np.isnan(past.residuals)])
+        for name in ("statistics", "moments", "arrivals"):
+            finite(name, getattr(past, name))
+        return past
 
     def _check_column(self, column: int) -> None:
         symbols = self.days.shape[2]

@@ -21,7 +21,7 @@ MEAN_ABSOLUTE: Final = float(np.sqrt(2 / np.pi))
 def bipower_variance(products: FloatArray, count: FloatArray) -> FloatArray:
     """Return (pi/2) n/(n-1) sum |r_i||r_{i-1}| from the sum of the n - 1 products, any shape.
 
-    NaN for n < 2 or not finite, and where the sum is NaN.
+    NaN for n < 2 or not finite, and where the sum is NaN.  Raises ValueError for two shapes.
     Source: Barndorff-Nielsen and Shephard, Journal of Financial Econometrics 2 (2004), pp. 1-37.
     """
     scale = np.divide(count, count - 1, out=np.full(np.shape(count), np.nan), where=(count > 1) & np.isfinite(count))
@@ -30,7 +30,10 @@ def bipower_variance(products: FloatArray, count: FloatArray) -> FloatArray:
 
 
 def jump_share(realised: FloatArray, bipower: FloatArray) -> FloatArray:
-    """Return max(0, RV - BV) / RV; NaN where RV is not positive and finite or BV is not finite."""
+    """Return max(0, RV - BV) / RV; NaN where RV is not positive and finite or BV is not finite.
+
+    Raises ValueError for two shapes.
+    """
     share = np.full(np.shape(realised), np.nan)
     np.divide(realised - bipower, realised, out=share, where=(realised > 0) & np.isfinite(realised + bipower))
     return np.where(share < 0, 0.0, share)

@@ -19,7 +19,10 @@ WEIGHT, MEAN, SQUARES = range(3)
 
 
 def book_is_crossed(bid: FloatArray, ask: FloatArray) -> FloatArray:
-    """Return 1 where bid > ask, 0 where not, NaN where either is unknown (not positive); any shape."""
+    """Return 1 where bid > ask, 0 where not, NaN where either is unknown (not positive); any shape.
+
+    Raises ValueError for two shapes.
+    """
     known = np.isfinite(positive(bid)) & np.isfinite(positive(ask))
     return np.where(known, np.greater(bid, ask, where=known, out=np.zeros(known.shape, dtype=np.bool_)), np.nan)
 
@@ -28,6 +31,7 @@ def spread_bp(bid: FloatArray, ask: FloatArray, *, floor: FloatArray | float = 0
     """Return (ask - bid - floor) / mid in basis points; `floor` is the tick size, NaN unknown.
 
     A locked book gives minus one tick.  NaN for a crossed book and for a side that is not positive.
+    Raises ValueError for shapes that do not broadcast.
     """
     low, high = positive(bid), positive(ask)
     uncrossed = np.where(book_is_crossed(bid, ask) == 0, high - low, np.nan)
@@ -36,7 +40,10 @@ def spread_bp(bid: FloatArray, ask: FloatArray, *, floor: FloatArray | float = 0
 
 
 def log_of_mean(total: FloatArray, count: FloatArray) -> FloatArray:
-    """Return ln(total / count); NaN where either is not positive and finite: no trading, or no move at all."""
+    """Return ln(total / count); NaN where either is not positive and finite: no trading, or no move at all.
+
+    Raises ValueError for two shapes.
+    """
     known = (count > 0) & (total > 0) & np.isfinite(count) & np.isfinite(total)
     mean = np.divide(total, count, out=np.full(np.shape(total), np.nan), where=known)
     logs: FloatArray = np.log(mean)
@@ -67,7 +74,7 @@ def merged_statistics(old: FloatArray, values: FloatArray, *, decay: float) -> F
 def standardised(values: FloatArray, statistics: FloatArray) -> FloatArray:
     """Return (value - mean) / deviation under statistics [3, ...]; NaN below a weight of 30 or without a variance.
 
-    A NaN stays that bucket's own; arrays broadcast.
+    A NaN stays that bucket's own.  Raises ValueError for shapes that do not broadcast.
     """
     weight, mean, squares = statistics
     enough = (weight >= MINIMUM_WEIGHT) & (squares > 0)

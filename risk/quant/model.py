@@ -27,7 +27,7 @@ POSITIVE: Final = (
     *("horizon_minutes", "shortest_horizon", "ring_sessions", "profile_minutes", "seasonality_sessions"),
     *("barrier_sessions", "correction_half_life", "correction_precision"),
 )
-SHARES: Final = ("daily_decay", "slow_decay", "open_share", "base_rate")
+SHARES: Final = ("daily_decay", "slow_decay", "open_share")
 
 
 class ClassRow(TypedDict):
@@ -72,7 +72,8 @@ class ScoreModel:
     fit; `prior_c` [classes], the barrier's multiple of a slow deviation; `prior_variance` [classes] per average minute;
     `prior_seasonality` [classes, 25], s per quarter of an hour.  Decays are per minute (intraday legs) or per session;
     `open_share` is the part of a year's variance that falls inside sessions.  Raises ValueError for arrays of another
-    shape, numbers that are not finite or not positive where they must be, and decays, shares and rates outside (0, 1].
+    shape, numbers that are not finite or not positive where they must be, decays and shares outside (0, 1], and a base
+    rate outside (0, 1).
     """
 
     version: str
@@ -109,6 +110,8 @@ class ScoreModel:
         for name in SHARES:
             if not 0 < getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie in (0, 1], was {getattr(self, name)}")
+        if not 0 < self.base_rate < 1:
+            raise ValueError(f"base_rate must lie in (0, 1), was {self.base_rate}")
         at_least("minimum_sessions", self.minimum_sessions, 0)
 
     @property

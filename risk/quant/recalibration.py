@@ -60,14 +60,17 @@ def recalibration(
 
 
 def corrected(log_odds: FloatArray, correction: FloatArray, *, reference: float) -> FloatArray:
-    """Return the corrected log-odds [S].  A NaN stays that symbol's own; arrays broadcast."""
+    """Return the corrected log-odds [S].  A NaN stays that symbol's own.  Raises ValueError for other lengths."""
     shift, stretch = correction
     after: FloatArray = reference + shift + (1 + stretch) * (log_odds - reference)
     return after
 
 
 def uncorrected(log_odds: FloatArray, correction: FloatArray, *, reference: float) -> FloatArray:
-    """Return the log-odds [S, ...] before the correction, the inverse of `corrected`; NaN stays NaN."""
+    """Return the log-odds [S, ...] before the correction, the inverse of `corrected`; NaN stays NaN.
+
+    Raises ValueError for another number of symbols.
+    """
     shape = (-1,) + (1,) * (log_odds.ndim - 1)
     shift, stretch = (row.reshape(shape) for row in correction)
     before: FloatArray = reference + (log_odds - reference - shift) / (1 + stretch)

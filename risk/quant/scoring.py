@@ -77,7 +77,7 @@ def structural_log_odds(*, variance: FloatArray, variance_minutes: FloatArray, b
 def calibrated_log_odds(structural: FloatArray, *, offset: FloatArray, slope: FloatArray) -> FloatArray:
     """Return beta_0 + beta_1 l, the log-odds before the online correction; `offset` includes the terms.
 
-    NaN stays NaN; arrays broadcast.
+    NaN stays NaN.  Raises ValueError for shapes that do not broadcast.
     """
     log_odds: FloatArray = offset + slope * structural
     return log_odds
@@ -104,7 +104,8 @@ def severity(scores: FloatArray, thresholds: Sequence[float]) -> NDArray[np.int8
 def protection_cost(*, barrier: FloatArray, deviation: FloatArray) -> FloatArray:
     """Return the undiscounted Black-76 put at K = F exp(-barrier), as a fraction of F; 0 at deviation 0.
 
-    NaN for a deviation that is NaN or negative, and for a barrier of NaN over a deviation; arrays of one shape.
+    NaN for a deviation that is NaN or negative, and for a barrier of NaN over a deviation.  Raises ValueError
+    for shapes that do not broadcast.
     """
     live = deviation > 0
     safe = np.where(live, deviation, 1.0)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.comovement import BlockMoments
-from risk.quant.guards import not_negative
+from risk.quant.guards import not_negative, positive
 from risk.quant.jumps import CRITICAL, JumpTest
 from risk.quant.volatility import elapsed_variance_time
 from risk.quant.windows import PAISE
@@ -68,8 +68,8 @@ class SessionTape:
     """
 
     def __init__(self, seasonal: FloatArray, *, residuals: FloatArray, index: int | None = None) -> None:
-        if seasonal.ndim != 2 or not np.all(np.isfinite(seasonal) & (seasonal > 0)):
-            raise ValueError(f"seasonal must be positive and of shape [S, M], was {seasonal} of shape {seasonal.shape}")
+        if positive("seasonal", seasonal).ndim != 2:
+            raise ValueError(f"seasonal must be of shape [S, M], was {seasonal.shape}")
         symbols, self.minutes = seasonal.shape
         self.elapsed = np.ascontiguousarray(elapsed_variance_time(seasonal).T)
         self.tests = JumpTest(residuals, minutes=self.minutes)
