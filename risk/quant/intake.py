@@ -12,6 +12,9 @@ BoolArray = NDArray[np.bool_]
 
 # A cumulative volume beyond this is not one: it would overflow the integers of a bar.
 LARGEST_VOLUME = 2.0**62
+# Rupees whose paise an integer holds, and are not 0 when rounded.
+SMALLEST_PRICE = 0.5 / PAISE
+LARGEST_PRICE = 2.0**62 / PAISE
 
 
 class Intake:
@@ -25,15 +28,15 @@ class Intake:
     def fold(self, ticks: NDArray[np.void], state: FoldState) -> int:
         """Fold ticks (dtype TICK), given in log order, into the state and return how many were left out.
 
-        Left out are late ticks, those outside every session or of no instrument, and those whose price is not positive
-        and finite.  A quote or volume that is not is taken as not sent.
+        Left out are late ticks, those outside every session or of no instrument, and those whose price is NaN or
+        rounds to no paisa or to more than 2^62 of them.  A quote or volume of that kind is taken as not sent.
         """
         instrument = ticks["instrument"]
         order = np.argsort(instrument, kind="stable")
         symbol = np.searchsorted(self._instruments, instrument[order])
         symbol = np.minimum(symbol, len(self._instruments) - 1)
         times, prices = ticks["exchange_time"][order], ticks["last_price"][order]
-        keep = (self._instruments[symbol] == instrument[order]) & (prices > 0) & np.isfinite(prices)
+        keep = (self._instruments[symbol] == instrument[order]) & (prices > SMALLEST_PRICE) & (prices < LARGEST_PRICE)
         keep &= times >= state.closed_before * MINUTE_US
         keep &= self.inside_sessions(times)
         if not keep.all():
@@ -86,7 +89,7 @@ class Intake:
 
 def _paise(quotes: NDArray[np.float64]) -> IntArray:
     """Return quotes in paise, 0 where none was sent."""
-    sent = np.isfinite(quotes) & (quotes > 0)
+    sent = (quotes > 0) & (quotes < LARGEST_PRICE)
     paise: IntArray = np.rint(PAISE * np.where(sent, quotes, 0.0)).astype(np.int64)
     return paise
 

@@ -4,7 +4,7 @@ Variances are per *average minute*: a squared return is divided by the s^2 of it
 mean of s^2 over a session is 1, so the s^2 of a span add up to its length in average minutes.
 """
 
-from math import isfinite
+from math import inf, isfinite
 from typing import Final
 
 import numpy as np
@@ -28,7 +28,9 @@ SESSION_MINUTES: Final = 375
 
 def half_life_decay(minutes: float) -> float:
     """Return the lambda per minute whose weight halves in `minutes`.  Raises ValueError unless these are positive."""
-    return float(0.5 ** (1 / positive("minutes", minutes)))
+    if not 0 < minutes < inf:  # asked for every second: no arrays
+        raise ValueError(f"minutes must be positive and finite, was {minutes}")
+    return float(0.5 ** (1 / minutes))
 
 
 def updated_legs(

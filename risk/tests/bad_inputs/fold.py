@@ -81,7 +81,10 @@ ENTRIES: Final = (
     Entry(
         "intake.Intake.fold",
         cases=(
-            *(Case("rows", calling(_left_out, value), Gives(1)) for value in (np.nan, np.inf, -np.inf, 0.0, -1.0)),
+            *(
+                Case("rows", calling(_left_out, value), Gives(1))
+                for value in (np.nan, np.inf, -np.inf, 0.0, -1.0, 0.004, 1e300)
+            ),
             Case("rows", lambda: _left_out(100.0, instrument=99), Gives(1)),
             Case("rows", lambda: _left_out(100.0, second=-1e12), Gives(1)),
             Case("rows", lambda: _left_out(100.0), Gives(0)),
@@ -103,6 +106,7 @@ ENTRIES: Final = (
         cases=(
             Case("rows", lambda: _left_out(np.nan), Gives(1)),
             Case("rows", lambda: _quoted(np.nan, -1.0), Gives(([np.nan], [np.nan]))),
+            Case("rows", lambda: _quoted(1e300, 1e300), Gives(([np.nan], [np.nan]))),
             Case("rows", lambda: _quoted(np.inf, 0.0), Gives(([np.nan], [np.nan]))),
         ),
     ),
