@@ -102,10 +102,10 @@ def severity(scores: FloatArray, thresholds: Sequence[float]) -> NDArray[np.int8
 
 
 def protection_cost(*, barrier: FloatArray, deviation: FloatArray) -> FloatArray:
-    """Return the undiscounted Black-76 put at K = F exp(-barrier), as a fraction of F; 0 at deviation 0.
+    """Return the undiscounted Black-76 put at K = F exp(-barrier), as a fraction of F; 0 at deviation 0 or below.
 
-    NaN for a deviation that is NaN or negative, and for a barrier of NaN over a deviation.  Raises ValueError
-    for shapes that do not broadcast.
+    NaN for a deviation of NaN, and for a barrier of NaN over a deviation.  Raises ValueError for shapes that do not
+    broadcast.
     """
     live = deviation > 0
     safe = np.where(live, deviation, 1.0)
@@ -113,7 +113,7 @@ def protection_cost(*, barrier: FloatArray, deviation: FloatArray) -> FloatArray
     # Both terms in logs: far from the barrier they underflow to 0 instead of raising.
     with np.errstate(under="ignore"):
         cost = np.exp(log_ndtr(0.5 * safe - centre) - barrier) - np.exp(log_ndtr(-0.5 * safe - centre))
-    return np.where(live, np.maximum(cost, 0.0), np.where(deviation == 0, 0.0, np.nan))
+    return np.where(live, np.maximum(cost, 0.0), np.maximum(np.minimum(deviation, 0.0), 0.0))
 
 
 def _complaint(named: dict[str, FloatArray]) -> str:

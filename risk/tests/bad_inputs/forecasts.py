@@ -77,7 +77,7 @@ ENTRIES: Final = (
     Entry(
         "scoring.protection_cost",
         {"barrier": np.full(2, 0.003), "deviation": np.full(2, 0.004)},
-        {"barrier": "NOOO", "deviation": "NOON"},
+        {"barrier": "NOOO", "deviation": "NOOO"},
         "R",
         "O",
     ),
