@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from risk.quant.ablation import Ablation
 from risk.quant.proof import Proof
+from risk.quant.trials import TrialResult
 from risk.report_sections import sections, tiles
 from risk.report_tables import headline_table
 from risk.report_text import day
@@ -23,7 +24,7 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 @dataclass(frozen=True)
 class Material:
     """What was judged: files or source, symbols by instrument, bars, first and last session's key, refused rows, and
-    the judgements without each part where they were asked for."""
+    the judgements without each part and of other settings where they were asked for."""
 
     origins: tuple[str, ...]
     symbols: dict[int, str]
@@ -32,6 +33,7 @@ class Material:
     last_session: int
     refused: dict[str, int]
     parts: tuple[Ablation, ...] = ()
+    trials: tuple[TrialResult, ...] = ()
 
 
 def as_json(proof: Proof, material: Material) -> str:
@@ -47,6 +49,7 @@ def as_json(proof: Proof, material: Material) -> str:
         "data": data,
         "refused": material.refused,
         "without": {part.part or "nothing": part.judged for part in material.parts},
+        "trials": {trial.text or "shipped": trial for trial in material.trials},
         **figures,
         "rivals": rivals,
         "rolling_60": rivals["rolling_60"].judged,
@@ -66,7 +69,13 @@ def as_html(proof: Proof, material: Material) -> str:
         "tiles": tiles(proof),
         "trust": trust_sentences(proof),
         "figures": headline_table(proof),
-        "sections": sections(proof, symbols=material.symbols, refused=material.refused, parts=material.parts),
+        "sections": sections(
+            proof,
+            symbols=material.symbols,
+            refused=material.refused,
+            parts=material.parts,
+            trials=material.trials,
+        ),
     }
     return render_to_string("risk/backtest_report.html", context)
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from risk.quant.ablation import Ablation
 from risk.quant.proof import Proof
+from risk.quant.trials import TrialResult
 from risk.report_pictures import alarm_picture, loss_picture, reliability_picture, severity_picture, skill_picture
 from risk.report_shapes import Picture
 from risk.report_tables import (
@@ -19,6 +20,7 @@ from risk.report_tables import (
     reliability_table,
     rival_table,
     severity_table,
+    trial_table,
 )
 from risk.report_text import Table, interval, number
 
@@ -58,7 +60,12 @@ def tiles(proof: Proof) -> list[Tile]:
 
 
 def sections(
-    proof: Proof, *, symbols: dict[int, str], refused: dict[str, int], parts: Sequence[Ablation] = ()
+    proof: Proof,
+    *,
+    symbols: dict[int, str],
+    refused: dict[str, int],
+    parts: Sequence[Ablation] = (),
+    trials: Sequence[TrialResult] = (),
 ) -> list[Section]:
     """Return the page's sections; up to six instruments have a picture of their losses."""
     shown = proof.tracks[:MOST_LOSS_PICTURES]
@@ -75,5 +82,6 @@ def sections(
         Section("Value at risk", [loss_table(proof, symbols)], losses, note),
         Section("Parts of the sample", [group_table(proof)], []),
         *([Section("What each part contributes", [part_table(parts)], [])] if parts else []),
+        *([Section("Other settings", [trial_table(trials)], [])] if trials else []),
         Section("Refused rows", [refused_table(refused)], []),
     ]

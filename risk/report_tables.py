@@ -7,10 +7,12 @@ from risk.quant.ablation import Ablation
 from risk.quant.bootstrap import Interval
 from risk.quant.evaluation import Judgement
 from risk.quant.proof import Proof
+from risk.quant.trials import TrialResult
 from risk.quant.value_at_risk import ValueAtRisk
 from risk.report_text import RIVAL_NAMES, UNKNOWN, Table, interval, number
 
 PART_FIGURES = ("auc", "skill_against_base", "skill_against_sample")
+TRIAL_FIGURES = (*PART_FIGURES, "calibration_error")
 METHODS = {"filtered_historical": "filtered historical", "normal": "normal"}
 
 
@@ -172,6 +174,28 @@ def part_table(parts: Sequence[Ablation]) -> Table:
         rows.append((f"without {row.part.replace('_', ' ')}" if row.part else "whole score", *cells))
     head = ("", "AUC", "lost", "skill against .30", "lost", "skill against the sample", "lost")
     return Table("parts", "The score without each of its parts, fitted anew", head, rows)
+
+
+def trial_table(trials: Sequence[TrialResult]) -> Table:
+    """Return the figures of other settings and what they gain over the shipped ones, which come first."""
+    shipped = trials[0].judged
+    rows = []
+    for row in trials:
+        cells = [number(getattr(row.judged, name), "{:.4f}") for name in TRIAL_FIGURES]
+        gains = [_gain(row, shipped, name) for name in TRIAL_FIGURES]
+        shown = [cell for pair in zip(cells, gains, strict=True) for cell in pair]
+        rows.append((row.text or "shipped", *shown))
+    names = ("AUC", "skill against .30", "skill against the sample", "calibration error")
+    head = ("", *(cell for name in names for cell in (name, "less shipped")))
+    return Table("trials", "Other settings on the same windows, differences with 95 % intervals", head, rows)
+
+
+def _gain(trial: TrialResult, shipped: Judgement, figure: str) -> str:
+    if not trial.text:
+        return ""
+    gain = number(getattr(trial.judged, figure) - getattr(shipped, figure), "{:+.4f}")
+    low, high = getattr(trial, figure)
+    return f"{gain} ({low:+.4f} to {high:+.4f})" if isfinite(low) else gain
 
 
 def refused_table(refused: dict[str, int]) -> Table:

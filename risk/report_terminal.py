@@ -18,6 +18,7 @@ from risk.report_tables import (
     part_table,
     reliability_table,
     rival_table,
+    trial_table,
 )
 from risk.report_text import Table
 from risk.report_words import trust_sentences
@@ -50,6 +51,7 @@ def print_report(console: Console, proof: Proof, material: Material) -> None:
         loss_table(proof, material.symbols),
         group_table(proof),
         *([part_table(material.parts)] if material.parts else []),
+        *([trial_table(material.trials)] if material.trials else []),
     ):
         console.print(_rich(table))
     for sentence in trust_sentences(proof):

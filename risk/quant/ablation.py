@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from risk.quant.backtest import HIGH, Verdict, refitted
 from risk.quant.cases import Cases
 from risk.quant.evaluation import Judgement, judge
+from risk.quant.guards import finite, one_shape
 from risk.quant.model import TERMS, ScoreModel
 from risk.quant.recalibration import corrected, recalibration
 from risk.quant.scoring import score, structural_log_odds
@@ -54,8 +55,11 @@ def leave_one_out(verdict: Verdict, *, universe: Universe) -> list[Ablation]:
 
 
 def calibrated(cases: Cases, model: ScoreModel, universe: Universe) -> FloatArray:
-    """Return the log-odds of the cases before the online correction [N], under another model's weights."""
-    row = universe.asset_class[np.searchsorted(universe.instruments, cases.instrument)]
+    """Return the log-odds of the cases before the online correction [N], under another model's weights.
+
+    Raises ValueError for cases of instruments that are not of the universe.
+    """
+    row = universe.class_of(cases.instrument)
     variance = np.einsum("nk,nk->n", model.weights[row], cases.legs)
     structural = structural_log_odds(variance=variance, variance_minutes=cases.variance_minutes, barrier=cases.barrier)
     shift = model.betas[row, 0] + np.einsum("nj,nj->n", model.terms[row], cases.terms)
@@ -63,24 +67,37 @@ def calibrated(cases: Cases, model: ScoreModel, universe: Universe) -> FloatArra
     return log_odds
 
 
-def online(cases: Cases, log_odds: FloatArray, model: ScoreModel) -> FloatArray:
+def online(
+    cases: Cases, log_odds: FloatArray, model: ScoreModel, *, stretch_precision: float | None = None
+) -> FloatArray:
     """Return log-odds corrected by what the sessions before each case's own taught of its instrument.
 
     `cases` must reach back to the first session; `log_odds` [N] are those before the correction.  The twin of what a
-    profile does with its rings.
+    profile does with its rings.  Raises ValueError for log-odds that are not finite or not one for each case, and for
+    a stretch precision that is not positive.
     """
-    found = log_odds.copy()
+    one_shape(log_odds=log_odds, touched=cases.touched)
+    found = finite("log_odds", log_odds).copy()
     for instrument in np.unique(cases.instrument).tolist():
         own = cases.instrument == instrument
         for session in np.unique(cases.session[own]).tolist():
             now = own & (cases.session == session)
             found[now] = corrected(
-                log_odds[now], _learnt(cases, log_odds, model, own, session), reference=model.reference
+                log_odds[now],
+                _learnt(cases, log_odds, model, own, session, stretch_precision),
+                reference=model.reference,
             )
     return found
 
 
-def _learnt(cases: Cases, log_odds: FloatArray, model: ScoreModel, own: NDArray[np.bool_], session: int) -> FloatArray:
+def _learnt(
+    cases: Cases,
+    log_odds: FloatArray,
+    model: ScoreModel,
+    own: NDArray[np.bool_],
+    session: int,
+    stretch_precision: float | None,
+) -> FloatArray:
     sessions = np.unique(cases.session[own & (cases.session < session) & (cases.session > 0)])[-model.ring_sessions :]
     windows = len(np.unique(cases.minute))
     rings = np.full((2, len(sessions), 1, windows), np.nan)
@@ -95,6 +112,7 @@ def _learnt(cases: Cases, log_odds: FloatArray, model: ScoreModel, own: NDArray[
         0.5 ** (age / model.correction_half_life),
         reference=model.reference,
         precision=model.correction_precision,
+        stretch_precision=stretch_precision,
     )
 
 

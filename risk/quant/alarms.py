@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.evaluation import checked_sample
+from risk.quant.guards import chances, one_shape
 from risk.quant.scoring import SEVERITIES
 
 FloatArray = NDArray[np.float64]
@@ -50,9 +52,11 @@ def alarm_quality(
 ) -> AlarmQuality:
     """Return the quality of the alarms at `threshold`; arrays [N], `touch_minute` NaN where untouched.
 
-    Raises ValueError for an empty sample or arrays of different length.
+    Raises ValueError for an empty sample, arrays of different length, and probabilities or a threshold outside [0, 1].
     """
-    _check_lengths(probabilities, outcomes, touch_minute)
+    checked_sample(probabilities, outcomes)
+    one_shape(probabilities=probabilities, touch_minute=touch_minute)
+    chances("threshold", threshold)
     alarm = probabilities >= threshold
     hits, alarms, touched = int((alarm & outcomes).sum()), int(alarm.sum()), int(outcomes.sum())
     leads = touch_minute[alarm & outcomes]
@@ -75,12 +79,16 @@ def alarm_curve(
     *,
     thresholds: Sequence[float] = CURVE_THRESHOLDS,
 ) -> list[AlarmQuality]:
-    """Return the quality at each threshold."""
+    """Return the quality at each threshold.  Raises ValueError as `alarm_quality` does."""
     return [alarm_quality(probabilities, outcomes, touch_minute, threshold=value) for value in thresholds]
 
 
 def severity_shares(probabilities: FloatArray, outcomes: BoolArray) -> list[SeverityShare]:
-    """Return NORMAL to CRITICAL, bounded by .3, .5, .8 and .9; a score on a bound has the higher severity."""
+    """Return NORMAL to CRITICAL, bounded by .3, .5, .8 and .9; a score on a bound has the higher severity.
+
+    Raises ValueError for an empty sample, arrays of different length and probabilities outside [0, 1].
+    """
+    checked_sample(probabilities, outcomes)
     level = np.searchsorted(SEVERITY_FROM, probabilities, side="right") - 1
     rows = []
     for number, (name, low) in enumerate(zip(SEVERITIES, SEVERITY_FROM, strict=True)):
@@ -91,9 +99,3 @@ def severity_shares(probabilities: FloatArray, outcomes: BoolArray) -> list[Seve
 
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else float("nan")
-
-
-def _check_lengths(*arrays: FloatArray | BoolArray) -> None:
-    lengths = [len(array) for array in arrays]
-    if not lengths[0] or len(set(lengths)) > 1:
-        raise ValueError(f"need as many outcomes and touch minutes as probabilities, at least one, got {lengths}")

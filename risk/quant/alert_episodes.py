@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.guards import chances
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -49,10 +51,15 @@ def count_alerts(
     """Return the counts of each instrument, ascending, and of all together last; arrays [N], one row per bar.
 
     A score of NaN, before one is known, neither opens nor closes.  A day is a session that any instrument has.
-    Raises ValueError for an empty track, arrays of different length, or a release above the threshold.
+    Raises ValueError for an empty track, arrays of different length, a release above the threshold, and a score or
+    threshold outside [0, 1].
     """
     if not len(score) or len({len(instrument), len(session), len(minute), len(score)}) > 1:
-        raise ValueError(f"need a track of equally long columns, got {len(instrument)}, {len(session)}, {len(score)}")
+        lengths = [len(column) for column in (instrument, session, minute, score)]
+        raise ValueError(f"need a track of equally long columns, got {lengths}")
+    chances("score", score[~np.isnan(score)])
+    chances("threshold", threshold)
+    chances("release", release)
     if release > threshold:
         raise ValueError(f"release must not lie above the threshold {threshold}, was {release}")
     order = np.lexsort((minute, session, instrument))

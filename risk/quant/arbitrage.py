@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from risk.quant.guards import finite, not_negative
 from risk.quant.smile import Smile
 
 FloatArray = NDArray[np.float64]
@@ -17,10 +18,11 @@ def durrleman(smile: Smile, log_moneyness: ArrayLike) -> FloatArray:
     """Return Durrleman's g(k), the risk-neutral density up to a positive factor; below zero a butterfly pays.
 
     g = (1 - k w' / 2w)^2 - w'^2 / 4 (1 / w + 1 / 4) + w'' / 2.  Shape of `log_moneyness`, no unit.
+    Raises ValueError for log-moneyness that is not finite.
 
     Source: Gatheral and Jacquier (2014), lemma 2.2.
     """
-    k = np.asarray(log_moneyness, dtype=np.float64)
+    k = finite("log_moneyness", log_moneyness)
     w = smile.total_variance(k)
     first, second = smile.derivatives(k)
     value: FloatArray = (1.0 - k * first / (2.0 * w)) ** 2 - first**2 / 4.0 * (1.0 / w + 0.25) + second / 2.0
@@ -55,14 +57,12 @@ def convexity_breaks(*, strike: ArrayLike, price: ArrayLike, doubt: ArrayLike) -
     break counts beyond the doubts of the three, where it is a profit after paying the spread.  All float[N].
     Raises ValueError for mismatched shapes, strikes that do not ascend, values not finite and a negative doubt.
     """
-    strikes, prices, doubts = (np.asarray(value, dtype=np.float64) for value in (strike, price, doubt))
+    strikes, prices, doubts = finite("strike", strike), finite("price", price), not_negative("doubt", doubt)
     if not strikes.shape == prices.shape == doubts.shape or strikes.ndim != 1:
         shapes = (strikes.shape, prices.shape, doubts.shape)
         raise ValueError(f"strike, price and doubt must be vectors of one length, were {shapes}")
-    if not np.all(np.isfinite([strikes, prices, doubts])):
-        raise ValueError("strike, price and doubt must be finite")
-    if np.any(np.diff(strikes) <= 0) or np.any(doubts < 0):
-        raise ValueError("strikes must ascend and doubts must not be negative")
+    if np.any(np.diff(strikes) <= 0):
+        raise ValueError(f"strike must ascend, was {strikes.tolist()}")
     breaks = np.zeros(len(strikes), dtype=np.bool_)
     share = (strikes[2:] - strikes[1:-1]) / (strikes[2:] - strikes[:-2])
     chord = share * prices[:-2] + (1.0 - share) * prices[2:]

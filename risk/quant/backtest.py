@@ -13,6 +13,7 @@ from risk.quant.calendar import TradingClock
 from risk.quant.cases import Cases
 from risk.quant.evaluation import Judgement, judge
 from risk.quant.fit import FitSample, fit_score
+from risk.quant.guards import at_least
 from risk.quant.history import fold_history
 from risk.quant.model import ScoreModel
 from risk.quant.profile import Profile, Universe
@@ -56,9 +57,10 @@ def walk_forward(
     """Fit `model` anew on the first sessions of the bars (as `in_sessions` returns them) and judge the rest.
 
     The barrier is frozen as the fitted sessions leave it, or rolls on as in production.  `implied` are at-the-money
-    volatilities as in `walk`; `progress` is told (sessions folded, sessions to fold).  Raises ValueError when no
-    session is left to judge, or the fitted ones hold too few cases.
+    volatilities as in `walk`; `progress` is told (sessions folded, sessions to fold).  Raises ValueError for fewer
+    than one session to fit on, when no session is left to judge, and when the fitted ones hold too few cases.
     """
+    at_least("fit_sessions", fit_sessions, 1)
     keys = np.unique(bars["session"])
     if len(keys) <= fit_sessions:
         raise ValueError(f"the file holds {len(keys)} sessions; fitting on {fit_sessions} leaves none to judge")
@@ -91,7 +93,10 @@ def fit_rolling(
     implied: NDArray[np.void] | None = None,
     progress: Progress | None = None,
 ) -> tuple[ScoreModel, Cases]:
-    """Fit `model` anew on every session but the warm-up, with the rolling barrier of production; nothing is judged."""
+    """Fit `model` anew on every session but the warm-up, with the rolling barrier of production; nothing is judged.
+
+    Raises ValueError as `walk` and `refitted` do.
+    """
     empty = Profile.empty(universe, model)
     cases = walk(bars, clock=clock, profile=empty, implied=implied, progress=progress).cases
     cases = cases.where(cases.session >= WARM_UP_SESSIONS)
@@ -103,9 +108,10 @@ def refitted(
 ) -> ScoreModel:
     """Return the model with weights and calibration of every class among the cases fitted to them.
 
-    Legs and terms named in `without` are left out.
+    Legs and terms named in `without` are left out.  Raises ValueError for cases of instruments that are not of the
+    universe, and as `fit_score` does.
     """
-    asset_class = universe.asset_class[np.searchsorted(universe.instruments, cases.instrument)]
+    asset_class = universe.class_of(cases.instrument)
     for index in np.unique(universe.asset_class).tolist():
         own = cases.where(asset_class == index)
         fit = fit_score(sample_of(own), model.priors[index], without=without)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from risk.quant.cases import Cases
 from risk.quant.fit import fit_calibration
+from risk.quant.guards import chances, some
 from risk.quant.scoring import score, structural_log_odds
 
 FloatArray = NDArray[np.float64]
@@ -20,8 +21,11 @@ def baseline_forecasts(known: Cases, cases: Cases, *, base_rate: float) -> dict[
 
     `constant_sample` is the judged sample's own rate, which no forecast knows: to beat it is to rank, not to guess
     the level.  The variances become probabilities by first passage and a calibration of two parameters fitted on
-    `known`, as the score's own are.
+    `known`, as the score's own are.  Raises ValueError for a base rate outside [0, 1] and where either has no case.
     """
+    chances("base_rate", base_rate)
+    some("known", known.touched)
+    some("cases", cases.touched)
     return {
         "constant_base": np.full(len(cases), base_rate),
         "constant_sample": np.full(len(cases), cases.touched.mean()),

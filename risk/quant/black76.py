@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from risk.quant.guards import not_negative, positive
 from risk.quant.reasons import Reason, ReasonArray
 from risk.quant.terms import (
     FloatArray,
@@ -16,8 +17,6 @@ from risk.quant.terms import (
     Terms,
     broadcast,
     checked_terms,
-    not_negative,
-    positive,
     screened_terms,
     sign_of,
 )

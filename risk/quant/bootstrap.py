@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.guards import chances, finite, not_negative, one_shape
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -35,7 +37,13 @@ class Resamples:
         return int(self.counts.shape[1])
 
     def sums(self, values: FloatArray) -> FloatArray:
-        """Return the sum of values [N] or [N, K] over each resample, [R] or [R, K]."""
+        """Return the sum of values [N] or [N, K] over each resample, [R] or [R, K].
+
+        Raises ValueError for another number of values than cases and for values that are not finite.
+        """
+        if len(values) != len(self.block):
+            raise ValueError(f"values must be of {len(self.block)} cases, were of {len(values)}")
+        finite("values", values)
         totals = np.zeros((self.blocks, *values.shape[1:]))
         np.add.at(totals, self.block, values)
         summed: FloatArray = self.counts @ totals
@@ -57,7 +65,7 @@ def draw_sessions(session: IntArray, *, resamples: int, random: np.random.Genera
 def percentile_interval(values: FloatArray, drawn: Resamples) -> Interval:
     """Return the 2.5 % and 97.5 % quantiles of a figure's resampled values [R].
 
-    Resamples in which the figure is not known (NaN) are left out; NaN when half of them are, or below five blocks.
+    Resamples in which the figure is not finite are left out; NaN when half of them are, or below five blocks.
     """
     known = values[np.isfinite(values)]
     if drawn.blocks < FEWEST_BLOCKS or 2 * len(known) <= len(values):
@@ -70,13 +78,18 @@ def reflected_interval(values: FloatArray, drawn: Resamples, *, estimate: float)
     """Return the basic interval, the percentile one reflected at the estimate, and not below 0.
 
     For an error that noise only enlarges: its resamples carry the sample's noise and their own, and so lie above it.
+    Raises ValueError for an estimate that is negative or not finite.
     """
+    not_negative("estimate", estimate)
     low, high = percentile_interval(values, drawn)
     return (max(2 * estimate - high, 0.0), max(2 * estimate - low, 0.0)) if np.isfinite(low) else NOT_KNOWN
 
 
 def resampled_skill(squared_errors: FloatArray, reference: FloatArray, drawn: Resamples) -> FloatArray:
-    """Return 1 - sum of squared errors / sum of the reference's [R]; both [N]; NaN where the reference has none."""
+    """Return 1 - sum of squared errors / sum of the reference's [R]; both [N]; NaN where the reference has none.
+
+    Raises ValueError as `Resamples.sums` does.
+    """
     above, below = drawn.sums(squared_errors), drawn.sums(reference)
     return 1 - ratio(above, below)
 
@@ -85,8 +98,11 @@ def resampled_auc(probabilities: FloatArray, outcomes: BoolArray, drawn: Resampl
     """Return the area under the curve [R] of every resample; NaN where all its outcomes are equal.
 
     With w the counts, AUC = w'Uw / (w'p w'n), where U [B, B] counts the pairs of a touched case of one block and
-    an untouched case of another that are in the right order, ties half.
+    an untouched case of another that are in the right order, ties half.  Raises ValueError for probabilities outside
+    [0, 1] and for arrays that are not of the cases drawn.
     """
+    chances("probabilities", probabilities)
+    one_shape(probabilities=probabilities, outcomes=outcomes, cases=drawn.block)
     counts = drawn.counts
     touched, untouched = (drawn.sums(mask.astype(np.float64)) for mask in (outcomes, ~outcomes))
     ordered = np.einsum("rb,bc,rc->r", counts, _ordered_pairs(probabilities, outcomes, drawn), counts, optimize=True)
@@ -94,7 +110,11 @@ def resampled_auc(probabilities: FloatArray, outcomes: BoolArray, drawn: Resampl
 
 
 def ratio(above: FloatArray, below: FloatArray) -> FloatArray:
-    """Return above / below, NaN where `below` is 0."""
+    """Return above / below, NaN where `below` is not above 0 and where either is NaN.
+
+    Raises ValueError for two shapes.
+    """
+    one_shape(above=above, below=below)
     values: FloatArray = np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below > 0)
     return values
 

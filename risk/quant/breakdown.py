@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.cases import Cases
-from risk.quant.evaluation import area_under_curve, brier, skill
+from risk.quant.evaluation import area_under_curve, brier, checked_sample, skill
+from risk.quant.guards import chances
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -36,7 +37,10 @@ def breakdown(cases: Cases, probabilities: FloatArray, *, symbols: dict[int, str
     """Return the figures of every part that holds a case; `symbols` names the instruments.
 
     A window belongs to the phase in which it starts: the opening hour, midday, or the last 90 of 375 minutes.
+    Raises ValueError as `checked_sample` does and for a base rate outside [0, 1].
     """
+    checked_sample(probabilities, cases.touched)
+    chances("base_rate", base_rate)
     opening, closing = cases.minute < OPENING_MINUTES, cases.minute >= SESSION_MINUTES - CLOSING_MINUTES
     parts: list[tuple[Subject, str, BoolArray]] = [
         *(("symbol", name, cases.instrument == instrument) for instrument, name in symbols.items()),

@@ -93,9 +93,14 @@ class _Phase(NamedTuple):
 
 
 class ExchangeClock:
-    """Sessions and phases of one exchange, for shares with derivatives and their indices."""
+    """Sessions and phases of one exchange, for shares with derivatives and their indices.
+
+    Raises ValueError for an exchange that has no calendar here.
+    """
 
     def __init__(self, exchange: Exchange = "NSE") -> None:
+        if exchange not in ("NSE", "BSE"):
+            raise ValueError(f"exchange must be NSE or BSE, was {exchange!r}")
         facts: _Facts = json.loads((Path(__file__).parent / "calendars" / f"{exchange.lower()}.json").read_text())
         self.first_day = date.fromisoformat(facts["covers"]["from"])
         self.last_day = date.fromisoformat(facts["covers"]["to"])
@@ -132,10 +137,10 @@ class ExchangeClock:
 
     def phase_at(self, instant_us: int) -> str:
         """Return the phase of the exchange's day; "not_covered" where the calendar holds no fact."""
-        moment = (EPOCH + timedelta(microseconds=instant_us)).astimezone(IST)
         try:
+            moment = (EPOCH + timedelta(microseconds=instant_us)).astimezone(IST)
             phases = self._phases_on(moment.date())
-        except NotCovered:
+        except (NotCovered, OverflowError):  # the second beyond the year 9999
             return "not_covered"
         return next((phase.name for phase in phases if phase.start <= moment.time() < phase.end), "closed")
 
@@ -173,7 +178,12 @@ class ExchangeClock:
 
 @cache
 def clock_for(source: Source) -> TradingClock:
-    """Return the clock that a feed of this source runs on; replays and live data run on the exchange's."""
+    """Return the clock that a feed of this source runs on; replays and live data run on the exchange's.
+
+    Raises ValueError for another source.
+    """
+    if source not in ("simulated", "replay", "live"):
+        raise ValueError(f"source must be simulated, replay or live, was {source!r}")
     return SimulatedClock() if source == "simulated" else ExchangeClock()
 
 

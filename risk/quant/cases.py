@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from risk.quant.calendar import Session
 from risk.quant.forecast import calibration_terms
+from risk.quant.guards import one_shape
 from risk.quant.outcomes import DenseSession, Windows, first_touches, largest_moves, moves_to_end, window_times
 from risk.quant.profile import Profile
 from risk.quant.scoring import forecast_variance
@@ -31,7 +32,8 @@ class Cases:
     `barrier` and `deviation` (one forecast deviation until the window's end) are log moves; `log_odds` of the score;
     `rolling_variance` of the last 60 minutes and `riskmetrics_variance` (.94 over daily closes) are per minute;
     `horizon` is in minutes.  What then happened: `move` log return to the window's end, `touched`, and `touch_minute`,
-    minutes from the start to the end of the bar that touched first, NaN if none did.
+    minutes from the start to the end of the bar that touched first, NaN if none did.  Raises ValueError for columns of
+    different lengths.
     """
 
     session: IntArray
@@ -53,11 +55,17 @@ class Cases:
     touch_minute: FloatArray
     touched: NDArray[np.bool_]
 
+    def __post_init__(self) -> None:
+        lengths = {field.name: len(getattr(self, field.name)) for field in fields(self)}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(f"columns must be of one length, were {lengths}")
+
     def __len__(self) -> int:
         return len(self.touched)
 
     def where(self, mask: NDArray[np.bool_]) -> "Cases":
-        """Return the cases of the mask."""
+        """Return the cases of the mask.  Raises ValueError for a mask of another length."""
+        one_shape(mask=mask, cases=self.touched)
         return Cases(**{field.name: getattr(self, field.name)[mask] for field in fields(self)})
 
     def __add__(self, other: "Cases") -> "Cases":
@@ -116,7 +124,9 @@ def windows_of(profile: Profile, session: Session) -> Windows:
 
 
 def joined(parts: Sequence[Cases]) -> Cases:
-    """Return the cases of all parts, of which there must be one or more, in their order."""
+    """Return the cases of all parts in their order.  Raises ValueError without a part."""
+    if not parts:
+        raise ValueError(f"cases to join must not be empty, were {len(parts)} parts")
     return Cases(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Cases)})
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.excursions import log_ratio
+from risk.quant.guards import at_least
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -44,10 +45,12 @@ class BlockMoments:
     """Sums over one session's blocks of five minutes, counted from the open.
 
     A block has a return if it and the block before it have a bar (the session's first block: from its first open);
-    it counts if the index has one too.  `index` is the index's column, None for no index.
+    it counts if the index has one too.  `index` is the index's column, None for no index.  Raises ValueError for one
+    that is no column, and without a symbol.
     """
 
     def __init__(self, symbols: int, *, index: int | None) -> None:
+        at_least("symbols", symbols, 0)
         if index is not None and not 0 <= index < symbols:
             raise ValueError(f"index must be a column of {symbols} symbols, was {index}")
         self._index = index

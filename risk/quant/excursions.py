@@ -21,12 +21,12 @@ class Excursion(NamedTuple):
 
 
 def positive(values: FloatArray) -> FloatArray:
-    """Return the values with everything that is not positive and finite made NaN."""
+    """Return the values with everything that is not positive and finite made NaN, of any shape."""
     return np.where(np.isfinite(values) & (values > 0), values, np.nan)
 
 
 def log_ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    """Return ln(a / b); NaN where either is not positive and finite."""
+    """Return ln(a / b); NaN where either is not positive and finite.  Raises ValueError for different lengths."""
     above, below = positive(numerator), positive(denominator)
     # Of two close prices the difference is exact, so that a small move keeps its digits.
     logs: FloatArray = np.log1p((above - below) / below)
@@ -34,7 +34,10 @@ def log_ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
 
 
 def in_deviations(distance: FloatArray, *, variance: FloatArray, minutes: FloatArray | float) -> FloatArray:
-    """Return distance / sqrt(variance * minutes), minutes on the variance clock; NaN where the root is not positive."""
+    """Return distance / sqrt(variance * minutes), minutes on the variance clock; NaN where the root is not positive.
+
+    Raises ValueError for shapes that do not broadcast.
+    """
     return distance / np.sqrt(positive(variance * minutes))
 
 
@@ -44,7 +47,7 @@ def excursion(
     """Return how far the price is below the highest and above the lowest; deviations are of `minutes` at `variance`.
 
     Arguments broadcast.  The live price counts: a new high has drawdown 0.  A NaN extreme means that the price is
-    the only one known.
+    the only one known.  Raises ValueError for shapes that do not broadcast.
     """
     now = positive(price)
     top, bottom = np.fmax(positive(highest), now), np.fmin(positive(lowest), now)
@@ -60,7 +63,8 @@ def excursion(
 def nearest_limit(price: FloatArray, *, reference: FloatArray, share: float) -> FloatArray:
     """Return the log distance to the nearer of reference * (1 + share) and reference * (1 - share).
 
-    Negative beyond it.  Raises ValueError for a share outside (0, 1).
+    Negative beyond it, NaN for a price that is not positive.  Raises ValueError for a share outside (0, 1) and for
+    different lengths.
     """
     if not 0 < share < 1:
         raise ValueError(f"share must lie between 0 and 1, was {share}")

@@ -35,8 +35,11 @@ def close_instant(day: date, *, clock: ExchangeClock) -> int:
 
 
 def years_between(start_us: ArrayLike, end_us: ArrayLike) -> NDArray[np.float64]:
-    """Return the years of 365 days from one instant to another, negative after the end; arguments broadcast."""
-    return (np.asarray(end_us, dtype=np.int64) - np.asarray(start_us, dtype=np.int64)) / YEAR_US
+    """Return the years of 365 days from one instant to another, negative after the end; arguments broadcast.
+
+    Raises ValueError for instants that are not whole microseconds.
+    """
+    return (_whole("end_us", end_us) - _whole("start_us", start_us)) / YEAR_US
 
 
 def indian_instant(moment: datetime) -> int:
@@ -47,3 +50,10 @@ def indian_instant(moment: datetime) -> int:
     if moment.tzinfo is not None:
         raise ValueError(f"moment must be a naive Indian time, was {moment.isoformat()}")
     return (moment.replace(tzinfo=IST) - EPOCH) // timedelta(microseconds=1)
+
+
+def _whole(name: str, instant: ArrayLike) -> NDArray[np.int64]:
+    instants = np.asarray(instant)
+    if instants.size and not np.issubdtype(instants.dtype, np.integer):
+        raise ValueError(f"{name} must be whole microseconds, was {instants.flat[0]} of {instants.dtype}")
+    return instants.astype(np.int64)

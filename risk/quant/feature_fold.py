@@ -27,7 +27,10 @@ CELLS: Final = (4, len(FEATURES))
 
 
 class FeatureFold:
-    """Rolling features of all instruments of one partition in one run."""
+    """Rolling features of all instruments of one partition in one run.
+
+    Raises ValueError for a past of other symbols or another grid than the profile's.
+    """
 
     def __init__(self, *, past: FeaturePast, profile: Profile, options: OptionFacts | None = None) -> None:
         self.past = past
@@ -45,7 +48,10 @@ class FeatureFold:
         return Surroundings(table.of("jump_share_60").value, table.of("beta").value, market)
 
     def replay(self, bars: NDArray[np.void], *, medium: FloatArray) -> None:
-        """Take closed bars (dtype BAR) of the current session at once: after a restart."""
+        """Take closed bars (dtype BAR) of the current session at once: after a restart.
+
+        Raises ValueError as `take` does.
+        """
         for group in _minutes(bars):
             self._close(group)
         self._table = self._table_now(medium) if len(bars) else None
@@ -56,7 +62,8 @@ class FeatureFold:
         """Take bars of one session that the fold just closed, and return their features at their close, [n, 4, F].
 
         `medium` [S] is the variance per average minute that deviations are measured in; `quotes` are the newest bid and
-        ask [S] in rupees, NaN unknown.
+        ask [S] in rupees, NaN unknown.  A medium variance that is not positive is unknown.  Raises ValueError for bars
+        of other instruments or with prices that cannot be, and for another number of symbols.
         """
         self._quotes = quotes
         found = np.empty((len(bars), *CELLS), dtype=np.float32)
@@ -125,7 +132,10 @@ def _minutes(bars: NDArray[np.void]) -> Iterator[NDArray[np.void]]:
 
 
 def taught(past: FeaturePast, bars: NDArray[np.void], *, before: Profile, after: Profile) -> FeaturePast:
-    """Return the past after one whole session of bars (dtype BAR), whose profiles before and after it are given."""
+    """Return the past after one whole session of bars (dtype BAR), whose profiles before and after it are given.
+
+    Raises ValueError as `FeatureFold.take` does for its bars.
+    """
     fold = FeatureFold(past=past, profile=before)
     fold._session.replay(bars, before.universe.instruments)
     return fold.roll(after)

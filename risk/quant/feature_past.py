@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.features import LIQUIDITY_WINDOWS
+from risk.quant.guards import at_least, finite, not_negative
 from risk.quant.jumps import window_length
 from risk.quant.liquidity import BUCKET_MINUTES, merged_statistics
 from risk.quant.session_tape import SessionTape
@@ -49,8 +50,9 @@ class FeaturePast:
     def empty(cls, symbols: int, *, minutes: int = 375) -> "FeaturePast":
         """Return the past of symbols without history, for sessions on a grid of this many minutes.
 
-        Raises ValueError if the grid is not made of quarters of an hour.
+        Raises ValueError if the grid is not made of quarters of an hour, and for a count of symbols below 0.
         """
+        at_least("symbols", symbols, 0)
         if minutes <= 0 or minutes % BUCKET_MINUTES:
             raise ValueError(f"minutes must be a positive multiple of {BUCKET_MINUTES}, was {minutes}")
         buckets = minutes // BUCKET_MINUTES
@@ -81,7 +83,8 @@ class FeaturePast:
         )
 
     def pack(self, index: int) -> bytes:
-        """Return the bytes of the symbol in this column."""
+        """Return the bytes of the symbol in this column.  Raises ValueError for a column that there is not."""
+        self._check_column(index)
         shape = (SCHEMA, len(self.residuals), self.statistics.shape[2], self.statistics.shape[1])
         body = b"".join(np.ascontiguousarray(getattr(self, name)[..., index]).tobytes() for name in PARTS)
         return HEADER.pack(*shape) + zlib.compress(body, 1)
@@ -89,24 +92,39 @@ class FeaturePast:
     def unpacked(self, blobs: Mapping[int, bytes]) -> "FeaturePast":
         """Return this past with the columns of `blobs` replaced by what `pack` stored.
 
-        Raises ValueError for a blob of another schema or grid, or of another length than its shape says.
+        Raises ValueError for a column that there is not, and for a blob of another schema or grid, of another length
+        than its shape says, that cannot be read, or that holds what no session leaves behind.
         """
         parts = {name: getattr(self, name).copy() for name in PARTS}
         for column, blob in blobs.items():
+            self._check_column(column)
             body = self._body(blob)
             offset = 0
             for part in parts.values():
                 values = np.frombuffer(body, dtype=part.dtype, count=part[..., 0].size, offset=offset)
                 part[..., column] = values.reshape(part.shape[:-1])
                 offset += values.nbytes
-        return FeaturePast(**parts)
+        past = FeaturePast(**parts)
+        not_negative("days", past.days)
+        not_negative("residuals", past.residuals[~np.isnan(past.residuals)])
+        for name in ("statistics", "moments", "arrivals"):
+            finite(name, getattr(past, name))
+        return past
+
+    def _check_column(self, column: int) -> None:
+        symbols = self.days.shape[2]
+        if not 0 <= column < symbols:
+            raise ValueError(f"column must be one of {symbols} symbols, was {column}")
 
     def _body(self, blob: bytes) -> bytes:
         expected = (SCHEMA, len(self.residuals), self.statistics.shape[2], self.statistics.shape[1])
         found = HEADER.unpack_from(blob) if len(blob) >= HEADER.size else ()
         if found != expected:
             raise ValueError(f"feature past has schema, residuals, rows, buckets {found}, expected {expected}")
-        body = zlib.decompress(blob[HEADER.size :])
+        try:
+            body = zlib.decompress(blob[HEADER.size :])
+        except zlib.error as error:
+            raise ValueError(f"feature past of {len(blob)} bytes cannot be read: {error}") from error
         length = 8 * sum(getattr(self, name)[..., 0].size for name in PARTS)
         if len(body) != length:
             raise ValueError(f"feature past has {len(body)} bytes, expected {length}")

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr
 
+from risk.quant.guards import positive
+
 FloatArray = NDArray[np.float64]
 
 # Below the switch the eigenfunction series needs few terms, above it the image series does.
@@ -23,7 +25,8 @@ def touch_probability_below(*, forward: FloatArray, barrier: FloatArray, deviati
     """Return P(the forward touches a barrier at or below it), N(-d2) + (F/K) N(-d1).
 
     `deviation` is sigma sqrt(T) of the log price; arguments broadcast.  1 where the barrier is already
-    touched, 0 at deviation 0 where it is not.  Raises ValueError for a non-positive price or barrier.
+    touched, 0 at deviation 0 where it is not.  Raises ValueError, naming the argument, for a price or barrier that is
+    not positive and finite and for a deviation that is negative or NaN.
     Source: reflection principle for a driftless geometric Brownian motion.
     """
     distance, scaled, half = _scaled(_log_distance(forward, barrier), deviation)
@@ -36,7 +39,7 @@ def touch_probability_below(*, forward: FloatArray, barrier: FloatArray, deviati
 def touch_probability_above(*, forward: FloatArray, barrier: FloatArray, deviation: FloatArray) -> FloatArray:
     """Return P(the forward touches a barrier at or above it), N(d2) + (F/U) N(d1).
 
-    Arguments, limits and errors as in `touch_probability_below`.
+    Arguments and limits as in `touch_probability_below`.  Raises ValueError as it does.
     """
     distance, scaled, half = _scaled(-_log_distance(forward, barrier), deviation)
     with np.errstate(under="ignore"):
@@ -108,10 +111,7 @@ def _scaled(distance: FloatArray, deviation: FloatArray) -> tuple[FloatArray, Fl
 
 
 def _log_distance(forward: FloatArray, barrier: FloatArray) -> FloatArray:
-    for name, value in (("forward", forward), ("barrier", barrier)):
-        if not np.all(np.asarray(value) > 0):
-            raise ValueError(f"{name} must be positive, was {np.min(value)}")
-    return np.log(np.asarray(forward, dtype=np.float64)) - np.log(np.asarray(barrier, dtype=np.float64))
+    return np.log(positive("forward", forward)) - np.log(positive("barrier", barrier))
 
 
 def _checked(x: FloatArray) -> FloatArray:

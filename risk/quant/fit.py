@@ -1,12 +1,13 @@
 """Fits forecast weights and calibration to judged windows by penalised maximum likelihood."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from risk.quant.guards import finite, not_negative, one_shape, positive, some
 from risk.quant.model import TERMS, PriorRow
 from risk.quant.scoring import structural_log_odds
 from risk.quant.volatility import IMPLIED, LEGS
@@ -50,9 +51,10 @@ def fit_score(windows: FitSample, prior: PriorRow, *, without: frozenset[str] = 
     """Return the fit of logit P(touched) = beta_0 + beta_1 l(sum_k w_k v_k) + sum_j gamma_j f_j, pulled to `prior`.
 
     Weights are fitted as logarithms, so that they stay positive; parts named in `without`, and the implied leg where no
-    option was fresh, are left out with weight 0.  Raises ValueError for fewer than 100 cases or outcomes that are all
-    equal.
+    option was fresh, are left out with weight 0.  Raises ValueError for fewer than 100 cases, outcomes that are all
+    equal, and columns of different lengths or with numbers that are not finite.
     """
+    _check(windows)
     touched = windows.touched
     if len(touched) < FEWEST_CASES or touched.all() or not touched.any():
         raise ValueError(f"a fit needs {FEWEST_CASES} cases with both outcomes, got {len(touched)}")
@@ -87,21 +89,38 @@ def variance_scale(windows: FitSample, weights: FloatArray) -> float:
     """Return the scale under which the moves' variance is scale V tau: the mean of move^2 / (V tau).
 
     Weights and slope trade scale freely in the likelihood of touches, so that V alone is no variance.  The mean of
-    the ratio is the scale that minimises QLIKE.  Source: A. Patton, Journal of Econometrics 160 (2011), pp. 246-256.
+    the ratio is the scale that minimises QLIKE.  Raises ValueError for weights that are negative or not one for each
+    leg, and for windows without variance.  Source: A. Patton, Journal of Econometrics 160 (2011), pp. 246-256.
     """
-    return float(np.mean(windows.move**2 / (windows.legs @ weights * windows.variance_minutes)))
+    variance = windows.legs @ _weights(windows, weights) * windows.variance_minutes
+    return float(np.mean(windows.move**2 / positive("variance", variance)))
 
 
 def mean_log_likelihood(windows: FitSample, *, weights: FloatArray, betas: FloatArray, terms: FloatArray) -> float:
-    """Return the mean log likelihood of the outcomes under given weights [L], betas [2] and terms [T]."""
+    """Return the mean log likelihood of the outcomes under given weights [L], betas [2] and terms [T].
+
+    Raises ValueError for numbers that are not finite, weights that are negative, other lengths than those, and windows
+    that `fit_score` refuses for their columns.
+    """
+    _check(windows)
+    for name, values, length in (("betas", betas, 2), ("terms", terms, windows.terms.shape[1])):
+        if finite(name, values).shape != (length,):
+            raise ValueError(f"{name} must have shape ({length},), had {values.shape}")
     structural = structural_log_odds(
-        variance=windows.legs @ weights, variance_minutes=windows.variance_minutes, barrier=windows.barrier
+        variance=windows.legs @ _weights(windows, weights),
+        variance_minutes=windows.variance_minutes,
+        barrier=windows.barrier,
     )
     return -_mean_loss(betas[0] + betas[1] * structural + windows.terms @ terms, windows.touched)
 
 
 def fit_calibration(structural: FloatArray, touched: BoolArray) -> FloatArray:
-    """Return betas [2] of a logistic calibration of given log-odds."""
+    """Return betas [2] of a logistic calibration of given log-odds.
+
+    Raises ValueError for no cases, log-odds that are not finite and arrays of two lengths.
+    """
+    some("structural", finite("structural", structural))
+    one_shape(structural=structural, touched=touched)
 
     def loss(betas: FloatArray) -> float:
         return _mean_loss(betas[0] + betas[1] * structural, touched) + RIDGE * float(
@@ -110,6 +129,21 @@ def fit_calibration(structural: FloatArray, touched: BoolArray) -> FloatArray:
 
     betas: FloatArray = minimize(loss, np.array([0.0, 0.7]), method="BFGS").x
     return betas
+
+
+def _check(windows: FitSample) -> None:
+    columns = {field.name: getattr(windows, field.name) for field in fields(FitSample)}
+    lengths = {name: len(column) for name, column in columns.items()}
+    if not windows.touched.size or len(set(lengths.values())) > 1:
+        raise ValueError(f"the columns of a fit need one length above 0, had {lengths}")
+    for name, column in columns.items():
+        finite(name, column)
+
+
+def _weights(windows: FitSample, weights: FloatArray) -> FloatArray:
+    if weights.shape != windows.legs.shape[1:]:
+        raise ValueError(f"weights must have shape {windows.legs.shape[1:]}, had {weights.shape}")
+    return not_negative("weights", weights)
 
 
 def _is_used(leg: int, windows: FitSample, without: frozenset[str]) -> bool:

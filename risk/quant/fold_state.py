@@ -18,6 +18,7 @@ MAGIC: Final = b"FOLD"
 # Magic, schema, engine; symbols, checksum of their ids; minutes closed before, session (key, open, close, whether
 # after a weekend), session of the profile, number of open minutes.
 HEADER: Final = struct.Struct("<4sH16sII6qI")
+ENGINE_BYTES: Final = 16
 INTEGERS: Final = ("newest_us", "last", "reference", "boundary", "volume", "bid", "ask")
 
 
@@ -72,7 +73,12 @@ class FoldState:
         self.implied[:] = np.nan
 
     def pack(self, *, universe: Universe, engine: str, profile_session: int) -> bytes:
-        """Return the state as bytes; equal states give equal bytes."""
+        """Return the state as bytes; equal states give equal bytes.
+
+        Raises ValueError for an engine whose name has more than 16 bytes: it would come back cut off.
+        """
+        if len(engine.encode()) > ENGINE_BYTES:
+            raise ValueError(f"engine must have at most {ENGINE_BYTES} bytes, was {engine!r}")
         session = self.session or (-1, 0, 0, False)
         counts = (self.closed_before, *session, profile_session, len(self.bars.minutes))
         head = HEADER.pack(MAGIC, STATE_SCHEMA, engine.encode(), len(universe), _checksum(universe), *counts)

@@ -41,7 +41,11 @@ class Forward:
     gap_error: float = float("nan")
 
     def rate(self, years: float) -> float:
-        """Return the continuous rate per year that the discount implies over `years`."""
+        """Return the continuous rate per year that the discount implies over `years`.
+
+        Raises ValueError for years that are not positive.
+        """
+        _check_positive(years=years)
         return -float(np.log(self.discount)) / years
 
 
@@ -65,8 +69,8 @@ def forward_of(
     """
     _check_positive(future=future, spot=spot, years=years, rate_error=rate_error)
     _check_finite(rate=rate, carry=carry)
-    if future_spread is not None and not future_spread >= 0:
-        raise ValueError(f"future_spread must not be negative (crossed), was {future_spread}")
+    if future_spread is not None and not 0 <= future_spread < np.inf:
+        raise ValueError(f"future_spread must be finite and not negative (crossed), was {future_spread}")
     strikes = parity.strikes if parity else 0
     discount = _discount(parity, years, rate, rate_error)
     if future is not None:

@@ -48,7 +48,7 @@ class Greeks:
 
     def theta_per_trading_day(self, days_a_year: int) -> FloatArray:
         """Return rupees per trading day that passes.  Raises ValueError unless `days_a_year` is positive."""
-        if days_a_year <= 0:
+        if not days_a_year > 0:
             raise ValueError(f"days_a_year must be positive, was {days_a_year}")
         return self.theta / days_a_year
 
@@ -62,7 +62,7 @@ def greeks(
     expiry: ArrayLike,
     rate: ArrayLike,
 ) -> Greeks:
-    """Return price and Greeks in the units of `Greeks`; arguments broadcast, and errors are those of `price`."""
+    """Return price and Greeks in the units of `Greeks`; arguments broadcast.  Raises ValueError as `price` does."""
     terms = checked_terms(futures=futures, strike=strike, volatility=volatility, expiry=expiry, rate=rate)
     return _greeks(terms, np.zeros(terms.futures.shape, dtype=np.int8), sign=sign_of(option_type))
 

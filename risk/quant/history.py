@@ -26,6 +26,7 @@ def in_sessions(bars: NDArray[np.void], clock: TradingClock) -> tuple[NDArray[np
 
     A bar is known by its `start`; it must start on a whole minute and lie inside the session completely.
     Sorted by start and instrument; of bars of one instrument and minute the first is kept, the others count as refused.
+    A time that no session holds is refused, never guessed; prices are not looked at, the fold does.
     """
     starts, where = np.unique(bars["start"], return_inverse=True)
     found = [clock.session_at(start) if start % MINUTE_US == 0 else None for start in starts.tolist()]
@@ -41,7 +42,8 @@ def in_sessions(bars: NDArray[np.void], clock: TradingClock) -> tuple[NDArray[np
 def fold_history(bars: NDArray[np.void], *, clock: TradingClock, profile: Profile) -> Iterator[FoldedSession]:
     """Fold bars of whole sessions, as `in_sessions` returns them, one session after another.
 
-    Starts from `profile` and yields each session with its closing profile; no look-ahead.
+    Starts from `profile` and yields each session with its closing profile; no look-ahead.  Raises ValueError for bars
+    outside the calendar and as `MarketFold.warm` does.
     """
     fold = MarketFold.start(universe=profile.universe, clock=clock, profile=profile, model=profile.model)
     cuts = np.flatnonzero(np.diff(bars["session"])) + 1

@@ -12,6 +12,9 @@ BoolArray = NDArray[np.bool_]
 
 # A cumulative volume beyond this is not one: it would overflow the integers of a bar.
 LARGEST_VOLUME = 2.0**62
+# Rupees whose paise an integer holds, and are not 0 when rounded.
+SMALLEST_PRICE = 0.5 / PAISE
+LARGEST_PRICE = 2.0**62 / PAISE
 
 
 class Intake:
@@ -23,13 +26,17 @@ class Intake:
         self._window = (0, 0)
 
     def fold(self, ticks: NDArray[np.void], state: FoldState) -> int:
-        """Fold ticks (dtype TICK), given in log order, into the state and return how many were left out."""
+        """Fold ticks (dtype TICK), given in log order, into the state and return how many were left out.
+
+        Left out are late ticks, those outside every session or of no instrument, and those whose price is NaN or
+        rounds to no paisa or to more than 2^62 of them.  A quote or volume of that kind is taken as not sent.
+        """
         instrument = ticks["instrument"]
         order = np.argsort(instrument, kind="stable")
         symbol = np.searchsorted(self._instruments, instrument[order])
         symbol = np.minimum(symbol, len(self._instruments) - 1)
         times, prices = ticks["exchange_time"][order], ticks["last_price"][order]
-        keep = (self._instruments[symbol] == instrument[order]) & (prices > 0) & np.isfinite(prices)
+        keep = (self._instruments[symbol] == instrument[order]) & (prices > SMALLEST_PRICE) & (prices < LARGEST_PRICE)
         keep &= times >= state.closed_before * MINUTE_US
         keep &= self.inside_sessions(times)
         if not keep.all():
@@ -45,7 +52,8 @@ class Intake:
     def put(self, bars: NDArray[np.void], state: FoldState) -> None:
         """Put finished bars (dtype BAR), at least one and in order of time, into the state as their minutes' content.
 
-        Raises ValueError, and puts none, if one cannot be folded as a closed minute.
+        Raises ValueError, and puts none, if one cannot be folded as a closed minute: its time or instrument does not
+        belong, or its prices are not positive with the high and low around open and close.
         """
         self._refuse_strays(bars, state)
         cuts = np.flatnonzero(np.diff(bars["start"])) + 1
@@ -59,9 +67,14 @@ class Intake:
         stray = int((early | unknown | ~self.inside_sessions(bars["start"])).sum())
         if stray:
             raise ValueError(f"{stray} bars lie outside every session, in a closed minute or are of no instrument")
+        lowest, highest = np.minimum(bars["open"], bars["close"]), np.maximum(bars["open"], bars["close"])
+        wrong = (bars["low"] <= 0) | (bars["low"] > lowest) | (bars["high"] < highest)
+        if wrong.any():
+            prices = bars[["open", "high", "low", "close"]][wrong][0]
+            raise ValueError(f"prices must be positive, low and high around open and close, were {prices}")
 
     def inside_sessions(self, times: IntArray) -> BoolArray:
-        """Return which times lie in a session of the clock."""
+        """Return which times lie in a session of the clock; no time, or one that no calendar knows, does not."""
         opens, closes = self._window
         if len(times) and opens <= times.min() and times.max() < closes:
             return np.ones(len(times), dtype=np.bool_)
@@ -76,7 +89,7 @@ class Intake:
 
 def _paise(quotes: NDArray[np.float64]) -> IntArray:
     """Return quotes in paise, 0 where none was sent."""
-    sent = np.isfinite(quotes) & (quotes > 0)
+    sent = (quotes > 0) & (quotes < LARGEST_PRICE)
     paise: IntArray = np.rint(PAISE * np.where(sent, quotes, 0.0)).astype(np.int64)
     return paise
 

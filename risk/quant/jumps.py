@@ -5,6 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.guards import at_least, not_negative
+
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
@@ -17,34 +19,37 @@ MEAN_ABSOLUTE: Final = float(np.sqrt(2 / np.pi))
 
 
 def bipower_variance(products: FloatArray, count: FloatArray) -> FloatArray:
-    """Return (pi/2) n/(n-1) sum |r_i||r_{i-1}| from the sum of the n - 1 products; NaN for n < 2, any shape.
+    """Return (pi/2) n/(n-1) sum |r_i||r_{i-1}| from the sum of the n - 1 products, any shape.
 
+    NaN for n < 2 or not finite, and where the sum is NaN.  Raises ValueError for two shapes.
     Source: Barndorff-Nielsen and Shephard, Journal of Financial Econometrics 2 (2004), pp. 1-37.
     """
-    scale = np.divide(count, count - 1, out=np.full(np.shape(count), np.nan), where=count > 1)
+    scale = np.divide(count, count - 1, out=np.full(np.shape(count), np.nan), where=(count > 1) & np.isfinite(count))
     bipower: FloatArray = np.pi / 2 * scale * products
     return bipower
 
 
 def jump_share(realised: FloatArray, bipower: FloatArray) -> FloatArray:
-    """Return max(0, RV - BV) / RV; NaN where RV is 0 or either is NaN."""
+    """Return max(0, RV - BV) / RV; NaN where RV is not positive and finite or BV is not finite.
+
+    Raises ValueError for two shapes.
+    """
     share = np.full(np.shape(realised), np.nan)
-    np.divide(realised - bipower, realised, out=share, where=(realised > 0) & np.isfinite(bipower))
+    np.divide(realised - bipower, realised, out=share, where=(realised > 0) & np.isfinite(realised + bipower))
     return np.where(share < 0, 0.0, share)
 
 
 def window_length(minutes: int) -> int:
-    """Return K = floor(sqrt(252 n)) for n observations a session."""
-    return int(np.sqrt(SESSIONS_A_YEAR * minutes))
+    """Return K = floor(sqrt(252 n)) for n observations a session.  Raises ValueError below one."""
+    return int(np.sqrt(SESSIONS_A_YEAR * at_least("minutes", minutes, 1)))
 
 
 def gumbel_constants(n: int) -> tuple[float, float]:
-    """Return C_n and S_n of the largest of n statistics; raises ValueError for n < 3, where ln ln n is not positive.
+    """Return C_n and S_n of the largest of n statistics.  Raises ValueError for n < 3, where ln ln n is not positive.
 
     Source: Lee and Mykland, Review of Financial Studies 21 (2008), pp. 2535-2563, lemma 1.
     """
-    if n < 3:
-        raise ValueError(f"the test needs at least 3 observations, was {n}")
+    at_least("n", n, 3)
     root = np.sqrt(2 * np.log(n))
     centre = root / MEAN_ABSOLUTE - (np.log(np.pi) + np.log(np.log(n))) / (2 * MEAN_ABSOLUTE * root)
     return float(centre), float(1 / (MEAN_ABSOLUTE * root))
@@ -55,12 +60,14 @@ class JumpTest:
 
     n is the number of minutes in a session, so that a session without jumps raises a flag with probability 1 %.
     `residuals` [K - 1, S] are the |r / s| before the first one, oldest first, NaN in front where history is short.
+    Raises ValueError for another shape, for residuals that are negative or infinite, and below three minutes a session.
     """
 
     def __init__(self, residuals: FloatArray, *, minutes: int) -> None:
         self._length = window_length(minutes) - 1
         if residuals.ndim != 2 or residuals.shape[0] != self._length:
             raise ValueError(f"the test needs residuals of shape [{self._length}, S], was {residuals.shape}")
+        not_negative("residuals", residuals[~np.isnan(residuals)])
         self._centre, self._scale = gumbel_constants(minutes)
         self._absolute = residuals.copy()
         self._products = np.zeros_like(residuals)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.guards import at_least, chances, finite, positive
+
 FloatArray = NDArray[np.float64]
 
 
@@ -14,7 +16,8 @@ class OptionFacts:
 
     `atm_iv` volatility per year, `iv_rank` 0 to 1 within 252 sessions, `term_slope` and `skew_25` differences of
     volatilities, `expiry_gamma` as its maker measures it, `age_seconds` of the newest quote used.
-    Raises ValueError for different lengths, a volatility that is not positive and a rank outside [0, 1].
+    Raises ValueError for different lengths, a volatility that is not positive and finite, a rank outside [0, 1], and
+    anything else that is infinite.
     """
 
     atm_iv: FloatArray
@@ -26,15 +29,16 @@ class OptionFacts:
 
     def __post_init__(self) -> None:
         _check_lengths(self, len(self.atm_iv))
-        if np.any(self.atm_iv <= 0):
-            raise ValueError(f"atm_iv must be positive or NaN, was {np.nanmin(self.atm_iv)}")
-        if np.any((self.iv_rank < 0) | (self.iv_rank > 1)):
-            raise ValueError("iv_rank must lie in [0, 1] or be NaN")
+        for field in fields(self):
+            known = getattr(self, field.name)
+            finite(field.name, known[~np.isnan(known)])
+        positive("atm_iv", self.atm_iv[~np.isnan(self.atm_iv)])
+        chances("iv_rank", self.iv_rank[~np.isnan(self.iv_rank)])
 
     @classmethod
     def unknown(cls, symbols: int) -> "OptionFacts":
-        """Return the facts of symbols without options."""
-        return cls(*np.full((len(fields(cls)), symbols), np.nan))
+        """Return the facts of symbols without options.  Raises ValueError for a count below 0."""
+        return cls(*np.full((len(fields(cls)), at_least("symbols", symbols, 0)), np.nan))
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,10 @@ class LiveMarket:
         options: OptionFacts | None = None,
         **known: FloatArray,
     ) -> "LiveMarket":
-        """Return a market in which the fields that are not named are unknown."""
+        """Return a market in which the fields that are not named are unknown.
+
+        Raises ValueError for different lengths.
+        """
         unknown = np.full(len(price), np.nan)
         names = ("bid", "ask", "tick_size", "previous_close", "lower_band", "upper_band")
         rest = dict.fromkeys(names, unknown) | known

@@ -138,7 +138,7 @@ class MarketFold:
         """Fold bars (dtype BAR) as closed minutes and return them with their log-odds, by time and instrument.
 
         For the bars of the session before a run began in its middle, and for history; sessions that end
-        inside the bars are rolled into the profile.
+        inside the bars are rolled into the profile.  Raises ValueError, and folds none, as `Intake.put` does.
         """
         if not len(bars):
             return bars

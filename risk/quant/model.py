@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.guards import at_least, finite, not_negative, positive
 from risk.quant.volatility import LEGS, half_life_decay
 
 FloatArray = NDArray[np.float64]
@@ -21,6 +22,12 @@ CLASSES: Final = ("index", "share")
 # expire, and the falls of recent days.
 TERMS: Final = ("after_weekend", "expiry_day", "falls")
 SEASONAL_STEP: Final = 15
+POSITIVE: Final = (
+    *("scale", "prior_c", "prior_variance", "prior_seasonality", "fast_half_life", "medium_half_life", "cap"),
+    *("horizon_minutes", "shortest_horizon", "ring_sessions", "profile_minutes", "seasonality_sessions"),
+    *("barrier_sessions", "correction_half_life", "correction_precision"),
+)
+SHARES: Final = ("daily_decay", "slow_decay", "open_share")
 
 
 class ClassRow(TypedDict):
@@ -65,7 +72,8 @@ class ScoreModel:
     fit; `prior_c` [classes], the barrier's multiple of a slow deviation; `prior_variance` [classes] per average minute;
     `prior_seasonality` [classes, 25], s per quarter of an hour.  Decays are per minute (intraday legs) or per session;
     `open_share` is the part of a year's variance that falls inside sessions.  `asked_horizon` and `is_as_fitted` tell
-    of an operator's settings (`with_settings`).
+    of an operator's settings (`with_settings`).  Raises ValueError for arrays of another shape, numbers that are not
+    finite or not positive where they must be, decays and shares outside (0, 1], and a base rate outside (0, 1).
     """
 
     version: str
@@ -102,6 +110,17 @@ class ScoreModel:
         """How far ahead scores look, in trading minutes: as fitted, or as an operator asked."""
         return self.horizon_minutes if self.asked_horizon is None else self.asked_horizon
 
+    def __post_init__(self) -> None:
+        _check_shapes(self)
+        for name in POSITIVE:
+            positive(name, getattr(self, name))
+        for name in SHARES:
+            if not 0 < getattr(self, name) <= 1:
+                raise ValueError(f"{name} must lie in (0, 1], was {getattr(self, name)}")
+        if not 0 < self.base_rate < 1:
+            raise ValueError(f"base_rate must lie in (0, 1), was {self.base_rate}")
+        at_least("minimum_sessions", self.minimum_sessions, 0)
+
     @property
     def decays(self) -> FloatArray:
         """Lambda per minute of the two intraday legs."""
@@ -118,9 +137,10 @@ class ScoreModel:
         The weights and the calibration were not fitted for them: such a model is not `is_as_fitted`, its scores are
         PRIOR, and its version names the settings.  Raises ValueError for one that is not positive and finite.
         """
+        positive("horizon", horizon)
+        positive("fast_half_life", fast_half_life)
+        positive("medium_half_life", medium_half_life)
         asked = (horizon, fast_half_life, medium_half_life)
-        if not all(np.isfinite(asked)) or min(asked) <= 0:
-            raise ValueError(f"horizon and half-lives must be positive and finite, were {asked}")
         if asked == (self.horizon_minutes, self.fast_half_life, self.medium_half_life):
             return self
         return replace(
@@ -133,7 +153,12 @@ class ScoreModel:
         )
 
     def with_fit(self, asset_class: int, fit: "ClassFit") -> "ScoreModel":
-        """Return the model with the fitted numbers of one asset class replaced."""
+        """Return the model with the fitted numbers of one asset class replaced.
+
+        Raises ValueError for a class that there is not, and for numbers that the model itself refuses.
+        """
+        if not 0 <= asset_class < len(CLASSES):
+            raise ValueError(f"asset_class must be 0 to {len(CLASSES) - 1}, was {asset_class}")
         changed = {name: getattr(self, name).copy() for name in ("weights", "scale", "betas", "terms")}
         for name, rows in changed.items():
             rows[asset_class] = getattr(fit, name)
@@ -156,11 +181,11 @@ class ClassFit(Protocol):
 def read_model(text: str) -> ScoreModel:
     """Return the model in a JSON text of shape ModelFile.
 
-    Raises ValueError for a wrong count of weights or terms and a negative weight, KeyError for a missing class.
+    Raises ValueError for a text that is not JSON and for numbers that the model refuses, KeyError for a missing class.
     """
     content: ModelFile = json.loads(text)
     rows = [content["classes"][name] for name in CLASSES]
-    model = ScoreModel(
+    return ScoreModel(
         version=content["version"],
         fitted=content["fit"],
         weights=np.array([row["weights"] for row in rows], dtype=np.float64),
@@ -172,19 +197,24 @@ def read_model(text: str) -> ScoreModel:
         prior_variance=np.array([row["prior_variance"] for row in rows], dtype=np.float64),
         prior_seasonality=np.array([row["prior_seasonality"] for row in rows], dtype=np.float64),
     )
-    _check_shapes(model)
-    return model
 
 
 def _check_shapes(model: ScoreModel) -> None:
-    if model.weights.shape != (len(CLASSES), len(LEGS)) or not np.all(model.weights >= 0):
-        raise ValueError(f"a model needs {len(LEGS)} weights >= 0 per class, was {model.weights.tolist()}")
-    if model.scale.shape != (len(CLASSES),) or not np.all(model.scale > 0):
-        raise ValueError(f"a model needs a positive scale per class, was {model.scale.tolist()}")
-    if model.terms.shape != (len(CLASSES), len(TERMS)):
-        raise ValueError(f"a model needs {len(TERMS)} terms per class, was {model.terms.tolist()}")
-    if model.prior_seasonality.shape != (len(CLASSES), model.profile_minutes // SEASONAL_STEP):
-        raise ValueError(f"a seasonal curve needs one value per {SEASONAL_STEP} minutes of the day")
+    classes = len(CLASSES)
+    shapes = {
+        "weights": (classes, len(LEGS)),
+        "scale": (classes,),
+        "betas": (classes, 2),
+        "terms": (classes, len(TERMS)),
+        "prior_c": (classes,),
+        "prior_variance": (classes,),
+        "prior_seasonality": (classes, model.profile_minutes // SEASONAL_STEP),
+    }
+    for name, shape in shapes.items():
+        array = finite(name, getattr(model, name))
+        if array.shape != shape:
+            raise ValueError(f"{name} must have shape {shape}, had {array.shape}")
+    not_negative("weights", model.weights)
 
 
 def write_model(model: ScoreModel, *, version: str, fit: dict[str, str]) -> str:

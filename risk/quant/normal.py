@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from risk.quant.guards import finite
+
 FloatArray = NDArray[np.float64]
 
 STEPS: Final = 2048  # nodes per deviation; the table of 272 kB stays in a second-level cache
@@ -32,8 +34,8 @@ _FIRST_NODE: Final[NDArray[np.int64]] = _ROUNDING.view(np.int64) - round(REACH *
 
 
 def distribution(z: FloatArray) -> FloatArray:
-    """Return N(z) for finite z of any shape, absolute error at most 3e-16."""
-    rows = z.reshape(1, -1)
+    """Return N(z) for z of any shape, absolute error at most 3e-16.  Raises ValueError for z that is not finite."""
+    rows = finite("z", z).reshape(1, -1)
     node, slope, scratch = np.empty_like(rows), np.empty_like(rows), np.empty_like(rows)
     node_and_slope(rows, node=node, slope=slope, scratch=scratch)
     with np.errstate(under="ignore"):

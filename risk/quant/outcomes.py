@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.guards import at_least, finite
 from risk.quant.volatility import variance_time
 
 FloatArray = NDArray[np.float64]
@@ -28,7 +29,14 @@ class DenseSession:
 
     @classmethod
     def of(cls, bars: NDArray[np.void], *, instruments: NDArray[np.int64], minutes: int) -> "DenseSession":
-        """Spread bars of dtype BAR over the grid; minutes past the grid are left out."""
+        """Spread bars of dtype BAR over the grid; minutes past the grid are left out.
+
+        Raises ValueError for bars of other instruments and for a grid without a minute.
+        """
+        at_least("minutes", minutes, 1)
+        strays = np.setdiff1d(bars["instrument"], instruments)
+        if strays.size:
+            raise ValueError(f"bars must be of the given instruments, were of {strays.tolist()} too")
         inside = bars[(bars["minute"] >= 0) & (bars["minute"] < minutes)]
         row, column = np.searchsorted(instruments, inside["instrument"]), inside["minute"]
         grids = np.full((5, len(instruments), minutes), np.nan)
@@ -56,7 +64,14 @@ class Windows(NamedTuple):
 
     @classmethod
     def of(cls, session_minutes: int, *, horizon: float, shortest: float) -> "Windows":
-        """Return the judged windows of a session: one every 15 minutes, none shorter than `shortest`."""
+        """Return the judged windows of a session: one every 15 minutes, none shorter than `shortest`.
+
+        Raises ValueError unless horizon and shortest are at least a minute, and for a negative length of the session.
+        """
+        for name, minutes in (("horizon", horizon), ("shortest", shortest)):
+            if finite(name, minutes) < 1:
+                raise ValueError(f"{name} must be at least a minute, was {minutes}")
+        at_least("session_minutes", session_minutes, 0)
         starts = np.arange(WINDOW_STEP, int(session_minutes - shortest) + 1, WINDOW_STEP, dtype=np.int64)
         return cls(starts, horizon, session_minutes)
 
@@ -88,7 +103,12 @@ def moves_to_end(session: DenseSession, windows: Windows) -> FloatArray:
 
 
 def first_touches(session: DenseSession, windows: Windows, *, barrier: FloatArray) -> FloatArray:
-    """Return minutes [S, W] from each start to the end of the first bar that reaches `barrier` [S, W], NaN if none."""
+    """Return minutes [S, W] from each start to the end of the first bar that reaches `barrier` [S, W], NaN if none.
+
+    None reaches a barrier of NaN.  Raises ValueError for a barrier of another shape.
+    """
+    if barrier.shape != (len(session.close), len(windows.starts)):
+        raise ValueError(f"barrier must have shape {(len(session.close), len(windows.starts))}, had {barrier.shape}")
     price = _carried(session.close)
     minutes = np.full(barrier.shape, np.nan)
     for column, (start, end) in enumerate(zip(windows.starts.tolist(), windows.ends.tolist(), strict=True)):

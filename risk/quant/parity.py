@@ -49,7 +49,8 @@ class ParityFit:
 def quote_pairs(*, bid: ArrayLike, ask: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Return mid and spread of quotes, NaN and a negative spread where crossed; a side that is absent gives NaN.
 
-    Shapes broadcast.  A side is absent where it is zero, as feeds write it, negative or not finite.
+    A side is absent where it is zero, as feeds write it, negative or not finite.  Raises ValueError for shapes that do
+    not broadcast.
     """
     low, high = np.broadcast_arrays(np.asarray(bid, dtype=np.float64), np.asarray(ask, dtype=np.float64))
     there = np.isfinite(low) & np.isfinite(high) & (low > 0) & (high > 0)

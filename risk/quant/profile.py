@@ -166,13 +166,16 @@ class Profile:
         return replace(moved, **lessons.learned(self, dense, session))
 
     def dump_instrument(self, index: int) -> bytes:
-        """Return everything the profile knows about the instrument at this position of the universe."""
+        """Return everything the profile knows about the instrument at this position of the universe.
+
+        Raises ValueError for a position that there is not.
+        """
         return profile_codec.pack(self, index)
 
     @classmethod
     def load(cls, universe: Universe, model: ScoreModel, blobs: Mapping[int, bytes]) -> "Profile":
         """Return the profile of these instruments; one without a blob starts empty.
 
-        Raises ValueError for a blob of another schema or grid.
+        Raises ValueError for a blob of another schema, grid or length, or that cannot be read.
         """
         return profile_codec.unpack(cls.empty(universe, model), blobs)

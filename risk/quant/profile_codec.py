@@ -19,7 +19,9 @@ RINGS: Final = ("returns", "ratios", "forecasts", "outcomes")
 
 
 def pack(profile: "Profile", index: int) -> bytes:
-    """Return the bytes of the instrument at `index`."""
+    """Return the bytes of the instrument at `index`.  Raises ValueError for a position that there is not."""
+    if not 0 <= index < len(profile.universe):
+        raise ValueError(f"index must be one of {len(profile.universe)} instruments, was {index}")
     rings = [np.ascontiguousarray(getattr(profile, name)[:, index]) for name in RINGS]
     shape = (SCHEMA, len(rings[0]), rings[0].shape[1], rings[1].shape[1])
     facts = (profile.session, int(profile.sessions[index]), int(profile.last_close[index]))
@@ -29,7 +31,10 @@ def pack(profile: "Profile", index: int) -> bytes:
 
 
 def unpack(empty: "Profile", blobs: Mapping[int, bytes]) -> "Profile":
-    """Return `empty` with the blobs of its instruments filled in; shorter histories are aligned at the newest."""
+    """Return `empty` with the blobs of its instruments filled in; shorter histories are aligned at the newest.
+
+    Blobs of other instruments are passed over.  Raises ValueError for a blob of another schema, grid or length.
+    """
     parts = {
         int(np.searchsorted(empty.universe.instruments, instrument)): _parsed(blob, empty)
         for instrument, blob in blobs.items()
@@ -61,15 +66,27 @@ def unpack(empty: "Profile", blobs: Mapping[int, bytes]) -> "Profile":
 
 
 def _parsed(blob: bytes, empty: "Profile") -> tuple[tuple[float, ...], list[NDArray[np.float32]]]:
+    if len(blob) < HEADER.size:
+        raise ValueError(f"profile needs a header of {HEADER.size} bytes, had {len(blob)}")
     facts = HEADER.unpack_from(blob)
     schema, depth, minutes, windows = facts[:4]
     expected = (SCHEMA, empty.returns.shape[2], empty.ratios.shape[2])
     if (schema, minutes, windows) != expected:
         raise ValueError(f"profile has schema, minutes, windows {(schema, minutes, windows)}, expected {expected}")
-    values = np.frombuffer(zlib.decompress(blob[HEADER.size :]), dtype=np.float32)
-    sizes = [depth * minutes, depth * windows, depth * windows]
-    pieces = np.split(values, np.cumsum(sizes))
+    sizes = [depth * minutes, *[depth * windows] * (len(RINGS) - 1)]
+    values = np.frombuffer(_body(blob, length=4 * sum(sizes)), dtype=np.float32)
+    pieces = np.split(values, np.cumsum(sizes)[:-1])
     return facts, [piece.reshape(depth, -1) if depth else np.zeros((0, 1), np.float32) for piece in pieces]
+
+
+def _body(blob: bytes, *, length: int) -> bytes:
+    try:
+        body = zlib.decompress(blob[HEADER.size :])
+    except zlib.error as error:
+        raise ValueError(f"profile of {len(blob)} bytes cannot be read: {error}") from error
+    if len(body) != length:
+        raise ValueError(f"profile has rings of {len(body)} bytes, expected {length}")
+    return body
 
 
 def _blank(ring: NDArray[np.float32], depth: int) -> NDArray[np.float32]:

@@ -78,7 +78,10 @@ def prove(
     resamples: int = RESAMPLES,
     truth: FloatArray | None = None,
 ) -> Proof:
-    """Return all figures of a run; `symbols` names its instruments, `truth` [N] holds the cases' true chances."""
+    """Return all figures of a run; `symbols` names its instruments, `truth` [N] holds the cases' true chances.
+
+    Raises ValueError below one resample, without a judged case, and as `compare_with_truth` does.
+    """
     cases, known, model = verdict.cases, verdict.known, verdict.model
     chances, touched = score(cases.log_odds), cases.touched
     drawn = draw_sessions(cases.session, resamples=resamples, random=random)

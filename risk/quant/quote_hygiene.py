@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from risk.quant.guards import not_negative
 from risk.quant.reasons import Reason, ReasonArray
-from risk.quant.terms import broadcast, not_negative
+from risk.quant.terms import broadcast
 
 
 def quote_reasons(

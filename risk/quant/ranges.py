@@ -35,7 +35,8 @@ def range_variance(days: IntArray | FloatArray) -> RangeVariance:
     """Return the four estimators over all sessions but the first, which only lends its close to the first night.
 
     Yang-Zhang leaves out sessions after a missing one and after a night beyond OVERNIGHT_LIMIT.
-    Raises ValueError for another shape, or a session whose high or low does not enclose its open and close.
+    Raises ValueError for another shape, prices that are negative or not finite, and a session whose high or low does
+    not enclose its open and close.
     Sources: Parkinson (1980), Garman and Klass (1980), Journal of Business 53; Rogers and Satchell, Annals of
     Applied Probability 1 (1991); Yang and Zhang, Journal of Business 73 (2000).
     """
@@ -57,19 +58,26 @@ def range_variance(days: IntArray | FloatArray) -> RangeVariance:
 
 
 def log_prices(days: IntArray | FloatArray) -> FloatArray:
-    """Return the logs [D, 4, S], NaN for missing sessions; raises ValueError as `range_variance` does."""
+    """Return the logs [D, 4, S], NaN for missing sessions.  Raises ValueError as `range_variance` does."""
     if days.ndim != 3 or days.shape[1] != 4:
         raise ValueError(f"days must have the shape [sessions, 4, symbols], was {days.shape}")
     known = days.min(axis=1) > 0
     body = days[:, [0, 3]]
     wrong = (days[:, 1] < body.max(axis=1)) | (days[:, 2] > body.min(axis=1))
-    if np.any(wrong | ((days < 0) | np.isnan(days)).any(axis=1)):
-        raise ValueError("a session's prices must be positive, its high and low must enclose its open and close")
+    if np.any(wrong | ((days < 0) | ~np.isfinite(days)).any(axis=1)):
+        first = np.argwhere(wrong | ((days < 0) | ~np.isfinite(days)).any(axis=1))[0]
+        raise ValueError(
+            "days must have positive prices, a session's high and low around its open and close, "
+            f"had {days[first[0], :, first[1]].tolist()}"
+        )
     return np.log(np.where(known[:, None], days, np.nan))
 
 
 def night_moves(days: IntArray | FloatArray) -> FloatArray:
-    """Return ln(open / last known close before it) [D, S]; NaN for the first known session and missing ones."""
+    """Return ln(open / last known close before it) [D, S]; NaN for the first known session and missing ones.
+
+    Raises ValueError as `range_variance` does.
+    """
     opening, _, _, close = np.moveaxis(log_prices(days), 1, 0)
     before = np.full(opening.shape, np.nan)
     for session in range(1, len(before)):
@@ -79,13 +87,16 @@ def night_moves(days: IntArray | FloatArray) -> FloatArray:
 
 
 def is_unadjusted(night: FloatArray) -> BoolArray:
-    """Return which overnight moves, in logs, are beyond OVERNIGHT_LIMIT; an unknown one is not."""
+    """Return which overnight moves, in logs, are beyond OVERNIGHT_LIMIT; an unknown one (NaN) is not."""
     with np.errstate(invalid="ignore"):
         return np.abs(night) > OVERNIGHT_LIMIT
 
 
 def same_scale(days: IntArray | FloatArray) -> BoolArray:
-    """Return [D, S]: sessions with no unadjusted night between them and the last one, hence on its price scale."""
+    """Return [D, S]: sessions with no unadjusted night between them and the last one, hence on its price scale.
+
+    Raises ValueError as `range_variance` does.
+    """
     beyond = is_unadjusted(night_moves(days))
     later = np.zeros_like(beyond)
     later[:-1] = np.logical_or.accumulate(beyond[:0:-1], axis=0)[::-1]

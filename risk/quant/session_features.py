@@ -13,6 +13,7 @@ from risk.quant import feature_rows, live_rows
 from risk.quant.daily_facts import DailyFacts
 from risk.quant.feature_past import FeaturePast
 from risk.quant.features import FeatureTable, TableWriter
+from risk.quant.guards import at_least, finite, positive
 from risk.quant.liquidity import BUCKET_MINUTES
 from risk.quant.live_market import LiveMarket
 from risk.quant.session_tape import Minute, SessionTape
@@ -55,15 +56,19 @@ class SessionFeatures:
         active: BoolArray,
         spread_bp: FloatArray | None = None,
     ) -> None:
-        """Take the next closed minute, counted from the open; arrays and errors as in `Minute` and `SessionTape`.
+        """Take the next closed minute, counted from the open; arrays as in `Minute`.
 
+        Raises ValueError as `Minute` and `SessionTape.close` do.
         `spread_bp` is the spread at the minute's end where the caller keeps it.
         """
         spread = np.full(active.shape, np.nan) if spread_bp is None else spread_bp
         self.tape.close(minute, Minute(open, high, low, close, volume, ticks, active, spread))
 
     def replay(self, bars: NDArray[np.void], instruments: IntArray) -> None:
-        """Close the minutes of bars (dtype BAR) of this session; `instruments` [S] ascending are the columns."""
+        """Close the minutes of bars (dtype BAR) of this session; `instruments` [S] ascending are the columns.
+
+        Raises ValueError for bars of other instruments, and as `Minute` and `SessionTape` do.
+        """
         order = np.lexsort((bars["instrument"], bars["minute"]))
         cuts = np.flatnonzero(np.diff(bars["minute"][order])) + 1
         for group in np.split(bars[order], cuts) if len(bars) else []:
@@ -75,8 +80,13 @@ class SessionFeatures:
         """Return every feature at a time in minutes from the open; changes nothing.
 
         The limits are seen over `horizon` minutes, cut at the session's end.  Raises ValueError for a time before
-        the last closed minute's end, and for a market of other symbols.
+        the last closed minute's end or that is not finite, a horizon or length of the session that is not positive, and
+        for a market of other symbols.
         """
+        finite("minute", minute)
+        positive("horizon", horizon)
+        if session_minutes is not None:
+            at_least("session_minutes", session_minutes, 1)
         symbols = len(self.tape.last_minute)
         if not minute >= self.tape.end or len(live.price) != symbols:
             raise ValueError(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.comovement import BlockMoments
+from risk.quant.guards import not_negative, positive
 from risk.quant.jumps import CRITICAL, JumpTest
 from risk.quant.volatility import elapsed_variance_time
 from risk.quant.windows import PAISE
@@ -28,7 +29,7 @@ class Minute:
     bar, and the spread in basis points at its end (NaN unknown).  Only the active symbols' prices are read.
 
     Raises ValueError for arrays of different lengths, and for an active symbol whose prices are not positive, whose
-    high or low does not enclose them, or whose volume, ticks or spread is negative.
+    high or low does not enclose them, or whose volume, ticks or spread is negative or infinite.
     """
 
     open: IntArray
@@ -47,11 +48,12 @@ class Minute:
         lowest, highest = np.minimum(self.open, self.close), np.maximum(self.open, self.close)
         wrong = (self.low <= 0) | (self.low > lowest) | (self.high < highest)
         if np.any(wrong & self.active):
-            raise ValueError("prices must be positive, low at most and high at least open and close")
+            at = np.flatnonzero(wrong & self.active)[0]
+            prices = [int(row[at]) for row in (self.open, self.high, self.low, self.close)]
+            raise ValueError(f"open, high, low and close must be positive, low and high around the rest, were {prices}")
         for name in ("volume", "ticks", "spread_bp"):
             values = getattr(self, name)
-            if np.any((values < 0) & self.active):
-                raise ValueError(f"{name} must not be negative, was {values[self.active & (values < 0)][0]}")
+            not_negative(name, values[self.active & ~np.isnan(values)])
 
 
 class SessionTape:
@@ -61,12 +63,13 @@ class SessionTape:
     |r||r before|, 0 where none, the earlier return being of minute `linked`; `jump_test` the statistic, of which
     `tested` are known and `flagged` beyond the critical value; `volume`, `impact` |r| / rupee turnover and
     `log_spread`, NaN unknown; `ticks` per bar; `sums` returns, r^2 and products since the open.
-    `end` minutes have passed.  Raises ValueError for a seasonal curve [S, M] that is not positive and finite.
+    `end` minutes have passed.  Raises ValueError for a seasonal curve [S, M] that is not positive and finite,
+    residuals that `JumpTest` refuses, and an index that is no column.
     """
 
     def __init__(self, seasonal: FloatArray, *, residuals: FloatArray, index: int | None = None) -> None:
-        if seasonal.ndim != 2 or not np.all(np.isfinite(seasonal) & (seasonal > 0)):
-            raise ValueError(f"seasonal must be positive of shape [S, M], was {seasonal.shape}")
+        if positive("seasonal", seasonal).ndim != 2:
+            raise ValueError(f"seasonal must be of shape [S, M], was {seasonal.shape}")
         symbols, self.minutes = seasonal.shape
         self.elapsed = np.ascontiguousarray(elapsed_variance_time(seasonal).T)
         self.tests = JumpTest(residuals, minutes=self.minutes)
@@ -110,7 +113,10 @@ class SessionTape:
         self._remember(minute, bars)
 
     def price_before(self, minute: int) -> IntArray:
-        """Return the last close in paise [S] known at the start of the minute, 0 before the first."""
+        """Return the last close in paise [S] known at the start of the minute, 0 before the first.
+
+        Before the open none is known; after the last closed minute its close is.
+        """
         row = min(minute, self.end) - 1
         return self.price[row] if row >= 0 else np.zeros_like(self.last_close)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from risk.quant.cases import Cases
 from risk.quant.evaluation import brier, skill
+from risk.quant.guards import at_least
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -23,8 +24,10 @@ def shuffled_skill(
     """Return the skill [shuffles] on the judged cases of fits to shuffled outcomes, near 0 if all is well.
 
     `refit` fits to the cases it is given and returns the probabilities of the judged ones.  The reference is the
-    fitted sessions' rate, which a fit may know whatever the order of the outcomes.
+    fitted sessions' rate, which a fit may know whatever the order of the outcomes.  Raises ValueError below one shuffle
+    or two sessions, and without a judged case.
     """
+    at_least("shuffles", shuffles, 1)
     reference = brier(np.full(len(judged), known.touched.mean()), judged.touched)
     found = [
         skill(brier(refit(replace(known, touched=shuffle_sessions(known, random=random))), judged.touched), reference)

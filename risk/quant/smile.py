@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import least_squares
 
+from risk.quant.guards import finite
+
 FloatArray = NDArray[np.float64]
 
 QUOTES_AT_LEAST: Final = 6  # five parameters and one to spare
@@ -46,17 +48,26 @@ class Smile:
         return np.array([self.least_variance, self.slope, self.correlation, self.shift, self.width])
 
     def total_variance(self, log_moneyness: ArrayLike) -> FloatArray:
-        """Return volatility squared times years, in the shape of `log_moneyness`."""
-        return _variance(self.parameters, np.asarray(log_moneyness, dtype=np.float64))
+        """Return volatility squared times years, in the shape of `log_moneyness`.
+
+        Raises ValueError for log-moneyness that is not finite.
+        """
+        return _variance(self.parameters, finite("log_moneyness", log_moneyness))
 
     def volatility(self, log_moneyness: ArrayLike) -> FloatArray:
-        """Return the volatility per year, in the shape of `log_moneyness`; outside [low, high] it extrapolates."""
+        """Return the volatility per year, in the shape of `log_moneyness`; outside [low, high] it extrapolates.
+
+        Raises ValueError as `total_variance` does.
+        """
         root: FloatArray = np.sqrt(self.total_variance(log_moneyness) / self.years)
         return root
 
     def derivatives(self, log_moneyness: ArrayLike) -> tuple[FloatArray, FloatArray]:
-        """Return the first and second derivative of the total variance by log-moneyness."""
-        distance = np.asarray(log_moneyness, dtype=np.float64) - self.shift
+        """Return the first and second derivative of the total variance by log-moneyness.
+
+        Raises ValueError as `total_variance` does.
+        """
+        distance = finite("log_moneyness", log_moneyness) - self.shift
         radius = np.hypot(distance, self.width)
         return self.slope * (self.correlation + distance / radius), self.slope * self.width**2 / radius**3
 

@@ -6,6 +6,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from risk.quant.guards import finite, not_negative, positive
 from risk.quant.reasons import Reason, ReasonArray
 
 FloatArray = NDArray[np.float64]
@@ -95,30 +96,6 @@ def broadcast(**arguments: ArrayLike) -> tuple[FloatArray, ...]:
     except ValueError:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items() if array.ndim)
         raise ValueError(f"arguments must broadcast to one shape, were {shapes}") from None
-
-
-def finite(name: str, value: ArrayLike) -> FloatArray:
-    """Return the value as an array.  Raises ValueError, naming it, unless all of it is finite."""
-    array = np.asarray(value, dtype=np.float64)
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite, was {array[~np.isfinite(array)].flat[0]}")
-    return array
-
-
-def positive(name: str, value: ArrayLike) -> FloatArray:
-    """Return the value as an array.  Raises ValueError, naming it, unless all of it is finite and above zero."""
-    array = finite(name, value)
-    if not np.all(array > 0):
-        raise ValueError(f"{name} must be positive, was {array.min()}")
-    return array
-
-
-def not_negative(name: str, value: ArrayLike) -> FloatArray:
-    """Return the value as an array.  Raises ValueError, naming it, unless all of it is finite and not below zero."""
-    array = finite(name, value)
-    if not np.all(array >= 0):
-        raise ValueError(f"{name} must not be negative, was {array.min()}")
-    return array
 
 
 def _reasons(

@@ -16,7 +16,7 @@ STEPS: Final = np.array([0.01, 0.05, 0.10, 0.50, 1.0, 5.0])
 def tick_sizes(price: FloatArray, *, is_index: NDArray[np.bool_]) -> FloatArray:
     """Return the price step in rupees [S]; NaN for an index, which is not traded, and for a price that is not known.
 
-    A price at a band's edge belongs to the band above.
+    A price at a band's edge belongs to the band above.  Raises ValueError for two lengths.
     """
     known = np.isfinite(price) & (price > 0) & ~is_index
     return np.where(known, STEPS[np.searchsorted(BANDS, np.where(known, price, 0.0), side="right")], np.nan)

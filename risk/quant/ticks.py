@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.guards import at_least
+
 TICK: Final = np.dtype(
     [
         ("instrument", "<u4"),
@@ -36,8 +38,11 @@ OPTIONAL: Final = (
 
 
 def blank_ticks(count: int) -> NDArray[np.void]:
-    """Return `count` ticks whose times and prices are zero and whose optional fields are NaN (not sent)."""
-    ticks = np.zeros(count, dtype=TICK)
+    """Return `count` ticks whose times and prices are zero and whose optional fields are NaN (not sent).
+
+    Raises ValueError for a count below 0.
+    """
+    ticks = np.zeros(at_least("count", count, 0), dtype=TICK)
     for field in OPTIONAL:
         ticks[field] = np.nan
     return ticks

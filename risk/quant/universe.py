@@ -1,9 +1,12 @@
 """The instruments that one fold covers."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+ASSET_CLASSES: Final = (0, 1)
 
 
 @dataclass(frozen=True)
@@ -12,6 +15,8 @@ class Universe:
 
     `market` is the position of the index that others are compared with, None where the partition has none.  `expiries`
     are, for each instrument, the keys of the sessions on which its options expire; empty where nobody knows.
+    Raises ValueError for ids that are negative or do not ascend, another class, and lengths or a position that do not
+    fit.
     """
 
     instruments: NDArray[np.int64]
@@ -22,11 +27,22 @@ class Universe:
     def __post_init__(self) -> None:
         if len(self.instruments) != len(self.asset_class) or np.any(np.diff(self.instruments) <= 0):
             raise ValueError("a universe needs strictly ascending instrument ids and one asset class for each")
+        if len(self.instruments) and self.instruments[0] < 0:
+            raise ValueError(f"instruments must not be negative, was {self.instruments[0]}")
+        if not np.isin(self.asset_class, ASSET_CLASSES).all():
+            raise ValueError(f"asset_class must be 0 (index) or 1 (share), was {self.asset_class.tolist()}")
         if self.market is not None and not 0 <= self.market < len(self.instruments):
             raise ValueError(f"market must be a position among {len(self.instruments)}, was {self.market}")
-
         if self.expiries and len(self.expiries) != len(self.instruments):
             raise ValueError(f"need expiries for {len(self.instruments)} instruments, got {len(self.expiries)}")
+
+    def class_of(self, instruments: NDArray[np.int64]) -> NDArray[np.int8]:
+        """Return the asset class of each instrument [N].  Raises ValueError for one that is not of the universe."""
+        strangers = np.setdiff1d(instruments, self.instruments)
+        if strangers.size:
+            raise ValueError(f"instruments must be of the universe, were {strangers.tolist()} too")
+        found: NDArray[np.int8] = self.asset_class[np.searchsorted(self.instruments, instruments)]
+        return found
 
     def expiring(self, session: int) -> NDArray[np.float64]:
         """Return 1 for each instrument [S] whose options expire on the session of this key, else 0."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from risk.quant.cases import Cases
+from risk.quant.guards import positive
 from risk.quant.outcomes import WINDOW_STEP
 from risk.quant.var_tests import (
     LikelihoodRatio,
@@ -59,7 +60,11 @@ class ValueAtRisk:
 
 
 def non_overlapping(cases: Cases, *, horizon: float) -> Cases:
-    """Return the windows that do not overlap, with a known move and a deviation above 0, by instrument and time."""
+    """Return the windows that do not overlap, with a known move and a deviation above 0, by instrument and time.
+
+    Raises ValueError for a horizon that is not positive.
+    """
+    positive("horizon", horizon)
     stride = int(np.ceil(horizon / WINDOW_STEP)) * WINDOW_STEP
     apart = (cases.minute - WINDOW_STEP) % stride == 0
     chosen = cases.where(apart & _usable(cases))
@@ -71,8 +76,12 @@ def loss_multiple(known: Cases, *, level: float, method: Method) -> float | None
     """Return k_q, None where fewer fitted windows than 1 / (1 - q) leave no such quantile to see.
 
     `known` carries the deviations of the fitted model, as the judged cases do.  Its windows may overlap: that widens
-    the error of a quantile but does not shift it.
+    the error of a quantile but does not shift it.  Raises ValueError for a level outside (0, 1) and an unknown method.
     """
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie in (0, 1), was {level}")
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, was {method!r}")
     if method == "normal":
         return float(ndtri(level))
     usable = known.where(_usable(known))
@@ -84,7 +93,8 @@ def loss_multiple(known: Cases, *, level: float, method: Method) -> float | None
 def move_in_deviations(cases: Cases, *, horizon: float) -> float:
     """Return the root mean square of move / deviation over windows that do not overlap, NaN without any.
 
-    1 if the forecast deviation has the right size; 2 if moves are twice as large as it says.
+    1 if the forecast deviation has the right size; 2 if moves are twice as large as it says.  Raises ValueError for a
+    horizon that is not positive.
     """
     apart = non_overlapping(cases, horizon=horizon)
     return float(np.sqrt(np.mean((apart.move / apart.deviation) ** 2))) if len(apart) else float("nan")
@@ -103,7 +113,10 @@ class LossTrack:
 
 
 def loss_tracks(known: Cases, cases: Cases, *, horizon: float) -> list[LossTrack]:
-    """Return each instrument's track, by filtered historical simulation if it is known, else by the normal quantile."""
+    """Return each instrument's track, by filtered historical simulation if it is known, else by the normal quantile.
+
+    Raises ValueError for a horizon that is not positive.
+    """
     apart = non_overlapping(cases, horizon=horizon)
     multiples = [
         loss_multiple(known, level=level, method="filtered_historical") or float(ndtri(level)) for level in LEVELS
@@ -117,7 +130,10 @@ def loss_tracks(known: Cases, cases: Cases, *, horizon: float) -> list[LossTrack
 
 
 def judge_value_at_risk(known: Cases, cases: Cases, *, horizon: float) -> list[ValueAtRisk]:
-    """Return every level and method, for all instruments together and then for each; [] without usable windows."""
+    """Return every level and method, for all instruments together and then for each; [] without usable windows.
+
+    Raises ValueError for a horizon that is not positive.
+    """
     apart = non_overlapping(cases, horizon=horizon)
     owners: list[int | None] = [None, *np.unique(apart.instrument).tolist()] if len(apart) else []
     rows = []

@@ -4,10 +4,13 @@ Variances are per *average minute*: a squared return is divided by the s^2 of it
 mean of s^2 over a session is 1, so the s^2 of a span add up to its length in average minutes.
 """
 
+from math import inf, isfinite
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from risk.quant.guards import chances, finite, not_negative, positive
 
 FloatArray = NDArray[np.float64]
 
@@ -24,7 +27,9 @@ SESSION_MINUTES: Final = 375
 
 
 def half_life_decay(minutes: float) -> float:
-    """Return the lambda per minute whose weight halves in `minutes`."""
+    """Return the lambda per minute whose weight halves in `minutes`.  Raises ValueError unless these are positive."""
+    if not 0 < minutes < inf:  # asked for every second: no arrays
+        raise ValueError(f"minutes must be positive and finite, was {minutes}")
     return float(0.5 ** (1 / minutes))
 
 
@@ -57,12 +62,12 @@ def implied_variance(volatility: FloatArray, *, open_share: float) -> FloatArray
 
     IV^2 covers a year of 252 sessions and the nights between them; `open_share` of it falls inside sessions of 375
     average minutes: IV^2 open_share / (252 * 375).  NaN stays NaN.  Raises ValueError for a volatility that is not
-    positive and a share outside (0, 1].
+    positive and finite, and for a share outside (0, 1].
     """
     if not 0 < open_share <= 1:
         raise ValueError(f"open_share must lie in (0, 1], was {open_share}")
-    if np.any(volatility <= 0):
-        raise ValueError(f"an implied volatility must be positive or NaN, was {np.nanmin(volatility)}")
+    if np.any((volatility <= 0) | np.isinf(volatility)):
+        raise ValueError(f"volatility must be positive and finite, or NaN, was {volatility.tolist()}")
     variance: FloatArray = volatility * volatility * (open_share / (SESSIONS_A_YEAR * SESSION_MINUTES))
     return variance
 
@@ -71,8 +76,13 @@ def seasonality(absolute_returns: FloatArray, *, prior: FloatArray, prior_sessio
     """Return s [S, M] from the |r| of past sessions [D, S, M] (NaN where a minute is missing), mean s^2 = 1.
 
     Each symbol's mean |r| per minute is smoothed over 15 minutes, scaled, and shrunk towards the class
-    curve `prior` [S, M] with the weight of `prior_sessions` sessions.  Without history it is the prior.
+    curve `prior` [S, M] with the weight of `prior_sessions` sessions.  Without history it is the prior.  Raises
+    ValueError for a prior that is not positive, prior sessions that are not, and shapes that do not fit.
     """
+    positive("prior", prior)
+    positive("prior_sessions", prior_sessions)
+    if absolute_returns.shape[1:] != prior.shape:
+        raise ValueError(f"absolute_returns must have shape [D, {prior.shape}], had {absolute_returns.shape}")
     known = np.isfinite(absolute_returns)
     count = known.sum(axis=0)
     mean = np.where(known, absolute_returns, 0.0).sum(axis=0) / np.maximum(count, 1)
@@ -83,25 +93,43 @@ def seasonality(absolute_returns: FloatArray, *, prior: FloatArray, prior_sessio
 
 
 def unit_mean_square(curve: FloatArray) -> FloatArray:
-    """Return the curves [S, M] scaled so that the mean of their squares is 1; an all-zero curve stays zero."""
+    """Return the curves [S, M] scaled so that the mean of their squares is 1; an all-zero curve stays zero.
+
+    Raises ValueError for a curve that is not finite.
+    """
+    finite("curve", curve)
     mean = np.mean(curve * curve, axis=1, keepdims=True)
     return np.divide(curve, np.sqrt(mean), out=np.zeros_like(curve), where=mean > 0)
 
 
 def elapsed_variance_time(seasonal: FloatArray) -> FloatArray:
-    """Return [S, M + 1]: average minutes from the open to the start of each minute, sum of s^2."""
+    """Return [S, M + 1]: average minutes from the open to the start of each minute, sum of s^2.
+
+    Raises ValueError for a curve [S, M] that is not finite.
+    """
+    finite("seasonal", seasonal)
     total = np.zeros((seasonal.shape[0], seasonal.shape[1] + 1))
     np.cumsum(seasonal * seasonal, axis=1, out=total[:, 1:])
     return total
 
 
 def variance_time(elapsed: FloatArray, *, start: float, end: float) -> FloatArray:
-    """Return tau [S]: average minutes between two times, given in minutes from the open (may be fractional)."""
+    """Return tau [S]: average minutes between two times, given in minutes from the open (may be fractional).
+
+    0 where the end is not after the start.  Raises ValueError for a time that is not finite.
+    """
+    if not (isfinite(start) and isfinite(end)):
+        raise ValueError(f"start and end must be finite, were {start} and {end}")
     return np.maximum(_at(elapsed, end) - _at(elapsed, start), 0.0)
 
 
 def blended(previous: FloatArray, observed: FloatArray, *, decay: float, sessions: NDArray[np.int64]) -> FloatArray:
-    """Return a once-a-session leg [S] after one more session: an EWMA that starts as the running mean."""
+    """Return a once-a-session leg [S] after one more session: an EWMA that starts as the running mean.
+
+    A NaN stays that symbol's own.  Raises ValueError for a decay outside [0, 1] and a negative count of sessions.
+    """
+    chances("decay", decay)
+    not_negative("sessions", sessions)
     weight = np.minimum(decay, sessions / (sessions + 1.0))
     leg: FloatArray = weight * previous + (1 - weight) * observed
     return leg

@@ -40,8 +40,8 @@ def walk(
     """Fold the bars (as `history.in_sessions` returns them) and return the windows of every session of ordinary length.
 
     `implied` (dtype IMPLIED, in time order) are at-the-money volatilities where they are known; `progress` is told
-    (sessions done, sessions).  Raises ValueError for bars outside the calendar and when no session
-    is of ordinary length.
+    (sessions done, sessions).  Raises ValueError for bars outside the calendar, as
+    `MarketFold.warm` does, and when no session is of ordinary length.
     """
     quotes = np.empty(0, dtype=IMPLIED) if implied is None else implied
     fold = MarketFold.start(universe=profile.universe, clock=clock, profile=profile, model=profile.model)
@@ -67,7 +67,7 @@ def walk(
 
 
 def _sessions(bars: NDArray[np.void], clock: TradingClock) -> Iterator[tuple[Session, NDArray[np.void]]]:
-    for group in np.split(bars, np.flatnonzero(np.diff(bars["session"])) + 1):
+    for group in np.split(bars, np.flatnonzero(np.diff(bars["session"])) + 1) if len(bars) else []:
         session = clock.session_at(int(group["start"][0]))
         if session is None:
             raise ValueError(f"bars of session {group['session'][0]} lie outside the calendar")

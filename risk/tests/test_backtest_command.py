@@ -115,6 +115,20 @@ def test_the_page_and_the_model_are_written(printed: str, files: dict[str, Path]
     assert (fitted["symbols"], fitted["bars"].split(",")[0]) == ("NIFTY", "later.parquet")
 
 
+def test_trials_are_printed_and_written_beside_the_shipped_settings(files: dict[str, Path], tmp_path: Path) -> None:
+    out = StringIO()
+    inputs = ["--bars", files["early"], "--bars", files["later"], "--symbol", "NIFTY", "--fit-sessions", 10]
+    outputs = ["--json", tmp_path / "r.json", "--html", tmp_path / "r.html"]
+
+    call_command("backtest", *inputs, *outputs, "--trial", "cap=10", "--trial", "no_stretch", stdout=out)
+
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert list(report["trials"]) == ["shipped", "cap=10", "no_stretch"]
+    assert report["trials"]["shipped"]["judged"]["auc"] == report["score"]["auc"]
+    assert "Other settings on the same windows" in out.getvalue()
+    assert "Other settings" in (tmp_path / "r.html").read_text()
+
+
 def simulated_source(sessions: int) -> BarSource:
     parts = [
         walked_bars(s, instruments=ONE, seed=n, deviation=wildness(n)) for n, s in enumerate(sessions_after(sessions))
@@ -169,6 +183,7 @@ def refusal(*arguments: Any) -> str:
         (["--bars", "a.csv", "--symbol", "A", "--horizon", "14"], "--horizon must be at least 15"),
         (["--bars", "a.csv", "--symbol", "A", "--horizon", "361"], "--horizon must be at most 360 .* got 361"),
         (["--bars", "a.csv", "--symbol", "A"], "a.csv does not exist"),
+        (["--bars", "a.csv", "--symbol", "A", "--trial", "cap=-1"], "a trial must be .* was 'cap=-1'"),
         (["--ticks", "a_2024-01-01.parquet", "--symbol", "A"], "a_2024-01-01.parquet does not exist"),
         (["--bars", "a.csv", "--symbol", "A", "--alias", "=B"], "NAME_IN_FILE=SYMBOL"),
     ],

@@ -131,7 +131,7 @@ def test_a_forecast_of_the_true_probabilities_has_no_error_against_them() -> Non
 
 
 def test_a_true_probability_outside_its_range_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"true probabilities must lie in \[0, 1\]"):
+    with pytest.raises(ValueError, match=r"target must lie in \[0, 1\]"):
         calibration_error(np.array([0.5]), np.array([1.5]))
-    with pytest.raises(ValueError, match=r"true probabilities must lie in \[0, 1\]"):
+    with pytest.raises(ValueError, match=r"target must lie in \[0, 1\]"):
         calibration_error(np.array([0.5]), np.array([np.nan]))

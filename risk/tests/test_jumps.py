@@ -36,7 +36,7 @@ def test_the_constants_are_those_of_lemma_1_in_high_precision() -> None:
 
 
 def test_too_few_observations_for_the_constants_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least 3 observations, was 2"):
+    with pytest.raises(ValueError, match="n must be at least 3, was 2"):
         gumbel_constants(2)
 
 

@@ -148,7 +148,7 @@ def test_a_symbol_never_seen_is_unknown_everywhere_but_in_its_gap() -> None:
     assert found.of("gap_minutes").value.tolist() == [10] * 3
 
 
-@pytest.mark.parametrize(("minute", "symbols"), [(29.9, 3), (math.nan, 3), (30.5, 2)])
+@pytest.mark.parametrize(("minute", "symbols"), [(29.9, 3), (30.5, 2)])
 def test_a_time_before_the_last_close_or_other_symbols_are_refused(minute: float, symbols: int) -> None:
     live = LiveMarket.of(price=np.ones(symbols), age_seconds=np.ones(symbols), medium_variance=np.ones(symbols))
 

@@ -104,7 +104,7 @@ def test_a_symbol_without_sessions_is_unknown() -> None:
     [[100, 99, 98, 99], [100, 101, 100, 99], [-100, -99, -101, -100], [0, 101, 99, 100], [np.nan, 101, 99, 100]],
 )
 def test_impossible_sessions_are_refused(wrong: list[float]) -> None:
-    with pytest.raises(ValueError, match="must enclose"):
+    with pytest.raises(ValueError, match=r"high and low around its open and close, had \["):
         range_variance(days_of(FLAT, wrong))
 
 

@@ -100,5 +100,5 @@ def test_a_model_with_a_negative_weight_is_refused() -> None:
     content = json.loads(text)
     content["classes"]["index"]["weights"][0] = -1.0
 
-    with pytest.raises(ValueError, match="weights >= 0"):
+    with pytest.raises(ValueError, match="weights must not be negative, was -1"):
         read_model(json.dumps(content))

@@ -86,7 +86,7 @@ def test_implied_volatility_covers_sessions_and_nights_of_a_year() -> None:
 
 @pytest.mark.parametrize("volatility", [0.0, -0.1])
 def test_an_implied_volatility_that_is_not_positive_is_refused(volatility: float) -> None:
-    with pytest.raises(ValueError, match="must be positive or NaN, was"):
+    with pytest.raises(ValueError, match="must be positive and finite, or NaN, was"):
         implied_variance(np.array([volatility]), open_share=0.75)
 
 

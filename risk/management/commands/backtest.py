@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
 
@@ -16,7 +17,8 @@ from risk.cases_file import write_cases
 from risk.quant.ablation import Ablation, leave_one_out
 from risk.quant.backtest import Verdict, walk_forward
 from risk.quant.model import ScoreModel, default_model, write_model
-from risk.quant.proof import prove
+from risk.quant.proof import RESAMPLES, prove
+from risk.quant.trials import Rewalk, Trial, TrialResult, run_trials, trial_of
 from risk.report_terminal import print_report, progress_bar, report_console
 
 SEED: Final = 20_240_101  # of the bootstrap: the same files give the same report, byte for byte
@@ -40,6 +42,7 @@ class Command(BaseCommand):
         add("--implied", type=Path, action="append", default=[], help="Parquet file of at-the-money options per minute")
         add("--rolling-barrier", action="store_true", help="let the barrier roll on as in production")
         add("--leave-one-out", action="store_true", help="also judge the score without each of its parts")
+        add("--trial", action="append", default=[], dest="trials", help="also judge other settings, NAME or NAME=VALUE")
         add("--alias", action="append", default=list(ALIASES), help="name in the file = our symbol")
         add("--fit-sessions", type=int, default=40, help="sessions to fit on")
         add("--horizon", type=int, default=60, help="minutes ahead")
@@ -51,25 +54,26 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         _check(options)
         try:
+            trials = [trial_of(text) for text in dict.fromkeys(options["trials"])]
             inputs = _inputs(options)
-            model = _model(options["horizon"])
+            run = partial(
+                walk_forward,
+                inputs.bars,
+                clock=inputs.clock,
+                universe=inputs.universe,
+                fit_sessions=options["fit_sessions"],
+                implied=inputs.implied,
+                rolling_barrier=options["rolling_barrier"],
+            )
             with progress_bar(Console(file=cast(TextIO, self.stderr), stderr=True)) as advance:
-                verdict = walk_forward(
-                    inputs.bars,
-                    clock=inputs.clock,
-                    universe=inputs.universe,
-                    model=model,
-                    fit_sessions=options["fit_sessions"],
-                    implied=inputs.implied,
-                    rolling_barrier=options["rolling_barrier"],
-                    progress=advance,
-                )
+                verdict = run(model=_model(options["horizon"]), progress=advance)
             truth = inputs.truth(verdict.cases) if inputs.truth else None
             proof = prove(verdict, symbols=inputs.symbols, random=np.random.default_rng(SEED), truth=truth)
             parts = leave_one_out(verdict, universe=inputs.universe) if options["leave_one_out"] else []
+            tried = _tried(verdict, trials, inputs, rewalk=lambda model: run(model=model))
         except ValueError as error:
             raise CommandError(str(error)) from error
-        material = _material(inputs, parts)
+        material = _material(inputs, parts, tried)
         print_report(report_console(cast(TextIO, self.stdout)), proof, material)
         _write(options["json"], lambda path: _put(path, as_json(proof, material)))
         _write(options["html"], lambda path: _put(path, as_html(proof, material)))
@@ -122,10 +126,25 @@ def _model(horizon: int) -> ScoreModel:
     return replace(default_model(), horizon_minutes=float(horizon), shortest_horizon=horizon / 2)
 
 
-def _material(inputs: Inputs, parts: list[Ablation]) -> Material:
+def _tried(verdict: Verdict, trials: list[Trial], inputs: Inputs, *, rewalk: Rewalk) -> list[TrialResult]:
+    if not trials:
+        return []
+    return run_trials(
+        verdict,
+        trials,
+        universe=inputs.universe,
+        rewalk=rewalk,
+        random=np.random.default_rng(SEED),
+        resamples=RESAMPLES,
+    )
+
+
+def _material(inputs: Inputs, parts: list[Ablation], trials: list[TrialResult]) -> Material:
     sessions = inputs.bars["session"]
     ends = (int(sessions.min()), int(sessions.max()))
-    return Material(inputs.origins, inputs.symbols, len(inputs.bars), *ends, inputs.refused, tuple(parts))
+    return Material(
+        inputs.origins, inputs.symbols, len(inputs.bars), *ends, inputs.refused, tuple(parts), tuple(trials)
+    )
 
 
 def _model_text(verdict: Verdict, inputs: Inputs) -> str:
