@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from audit import services as audit
 from explain import documents
 from explain.reasons import RecordFacts, Sentence, sentences
 from explain.retrieval import Index, Section, excerpt
+from risk.live_state import mark_stale
 from risk.messages import rfc3339
 from risk.models import LatestRisk, RiskRecord
 from riskplatform.lib import errors
@@ -63,6 +65,8 @@ def explain_record(
     """Explain a record, or the newest one of a symbol.  Raises RecordMissing."""
     record = _record(record_id, symbol)
     source = sources_of_runs({record.run}).get(record.run, "unknown")
+    if isinstance(record, LatestRisk):
+        mark_stale([record], {record.run: source})
     facts = RecordFacts(
         symbol=record.instrument.symbol,
         timestamp=rfc3339(round(record.instant.timestamp() * 1e6)),
@@ -88,9 +92,12 @@ def explain_record(
     return Explanation(number, facts, sentences(facts))
 
 
-def search(query: str) -> list[Found]:
-    """Return the sections of the shipped documentation that fit a question.  Raises SearchOff."""
+def search(query: str, *, by: User) -> list[Found]:
+    """Return the sections of the shipped documentation that fit a question; asking is audited.  Raises SearchOff."""
     hits = _index_or_refuse().search(query, most=MOST_RESULTS)
+    audit.record(
+        action="documentation_asked", actor=by, object_type="documentation", detail={"query": query, "found": len(hits)}
+    )
     return [Found(hit.section, excerpt(hit.section, query), round(hit.score, 4)) for hit in hits]
 
 
@@ -111,7 +118,8 @@ def _record(record_id: int | None, symbol: str | None) -> RiskRecord | LatestRis
         if record is None:
             raise RecordMissing(f"There is no record {record_id}; records are kept for a limited time.")
         return record
-    latest = LatestRisk.objects.select_related("instrument").filter(instrument__symbol=symbol).first()
+    named = Q(instrument__symbol=symbol) | Q(instrument__aliases__alias=symbol)
+    latest = LatestRisk.objects.select_related("instrument").filter(named).first()
     if latest is None:
         raise RecordMissing(f"There is no record of a symbol {symbol!r}.")
     return latest

@@ -55,7 +55,7 @@ class ExplainPlatformView(APIView):
         form = QuestionForm(data={name: text for name, text in request.query_params.items() if name != "format"})
         form.is_valid(raise_exception=True)
         query = form.validated_data.get("q")
-        results = services.search(query) if query else []
+        results = services.search(query, by=cast(User, request.user)) if query else []
         contents = [] if query else services.contents()
         answer = {
             "query": query,

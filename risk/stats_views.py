@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from accounts.capabilities import Capability
 from risk import stats
 from risk.filters import StatsFilter
+from risk.live_state import mark_stale
 from risk.models import LatestRisk
 from risk.response_serializers import StatsSerializer
 from risk.serializers import UNKNOWN_SOURCE
-from risk.views import SourcesOfRuns, mark_stale, no_sources
+from risk.views import SourcesOfRuns, no_sources
 from riskplatform.lib.api import requires
 from riskplatform.lib.api_filters import StrictFilterBackend
 from riskplatform.lib.errors import Missing

@@ -3,17 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Max, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.capabilities import Capability
-from risk import config_services as configuration
 from risk.filters import LiveFilter
-from risk.freshness import feed_clock, state_now
+from risk.live_state import mark_stale
 from risk.models import LatestRisk, MinuteBar, RiskRecord
 from risk.response_serializers import RecordDetailSerializer, RiskUpdateSerializer
 from risk.serializers import UNKNOWN_SOURCE, ScoreSerializer, record_detail
@@ -76,18 +74,3 @@ class RiskRecordView(RetrieveAPIView[RiskRecord]):
         sources = self.sources_of_runs({record.run})
         minute = MinuteBar.objects.closed_by(record).first()
         return Response(record_detail(record, minute=minute, source=sources.get(record.run, UNKNOWN_SOURCE)))
-
-
-def mark_stale(rows: Iterable[LatestRisk], sources: Mapping[int, str]) -> None:
-    """Set the state of each row, in memory, to what it is now; in a replay ages count against its newest instant."""
-    listed, wall = list(rows), timezone.now()
-    stale_after = configuration.in_force().config.stale_after_seconds
-    # Not the newest of `rows`: a filter may have left only the oldest.
-    newest = dict(LatestRisk.objects.values_list("run").annotate(newest=Max("instant")))
-    for row in listed:
-        row.state = state_now(
-            row.state,
-            tick_time=row.tick_time,
-            now=feed_clock(sources.get(row.run, ""), wall=wall, instants=[newest[row.run]]),
-            stale_after_seconds=stale_after,
-        )

@@ -106,7 +106,7 @@ def test_anchors_are_those_of_markdown_viewers() -> None:
 @pytest.mark.parametrize(
     ("question", "document"),
     [
-        ("What does the score mean?", "docs/risk-model.md"),
+        ("what the score says", "docs/risk-model.md"),
         ("implied volatility accuracy", "docs/implied-volatility.md"),
         ("when does a configuration take effect", "docs/configuration.md"),
         ("acknowledge an alert", "docs/alerts.md"),

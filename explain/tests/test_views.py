@@ -1,6 +1,8 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
@@ -121,3 +123,24 @@ def test_a_key_alone_lets_no_model_write(analyst: APIClient, settings: Settings)
     settings.OPENAI_API_KEY = "sk-test"
 
     assert analyst.get(PLATFORM, {"q": "barrier"}).json()["language_model"] == "configured, not used"
+
+
+def test_a_symbol_that_went_silent_is_said_to_be_stale(analyst: APIClient) -> None:
+    old = timezone.now() - timedelta(minutes=5)
+    store_latest(make_instruments()[0], record_id=7, decomposition=POINTS, instant=old)
+
+    answer = analyst.post(RISK, {"symbol": "NIFTY"}, format="json").json()
+
+    assert answer["state"] == "STALE" and "It is STALE" in answer["text"]
+
+
+def test_a_symbol_is_found_by_its_alias(analyst: APIClient) -> None:
+    store_latest(make_instruments()[0], record_id=7, decomposition=POINTS)
+
+    assert analyst.post(RISK, {"symbol": "NIFTY50"}, format="json").json()["symbol"] == "NIFTY"
+
+
+def test_asking_the_documentation_is_audited(analyst: APIClient) -> None:
+    analyst.get(PLATFORM, {"q": "barrier"})
+
+    assert AuditEntry.objects.get().detail["query"] == "barrier"
