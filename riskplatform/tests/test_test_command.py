@@ -65,3 +65,9 @@ def test_the_suite_runs_with_this_interpreter(checkout: Path) -> None:
     (checkout / "test_one.py").write_text(f"import sys\ndef test_it(): assert sys.executable == {sys.executable!r}\n")
 
     assert command.run_suite(["test_one.py"], checkout=checkout) == 0
+
+
+def test_the_whole_suite_uses_every_core(checkout: Path) -> None:
+    (checkout / "test_one.py").write_text("import os\ndef test_it(): assert os.environ['PYTEST_XDIST_WORKER']\n")
+
+    assert command.run_suite([], checkout=checkout) == 0
