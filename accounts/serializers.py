@@ -58,6 +58,8 @@ class TicketSerializer(serializers.Serializer[Any]):
 class MeSerializer(serializers.ModelSerializer[User]):
     capabilities = serializers.ListField(child=serializers.CharField(), read_only=True)
 
+    email = serializers.CharField(read_only=True)  # empty where a person has none
+
     class Meta:
         model = User
         fields = [*PERSON, "capabilities"]
@@ -88,6 +90,8 @@ class SessionSerializer(serializers.ModelSerializer[TokenFamily]):
 
 
 class UserSerializer(serializers.ModelSerializer[User]):
+    email = serializers.CharField(read_only=True)  # empty where a person has none
+
     class Meta:
         model = User
         fields = [*PERSON, "is_active"]

@@ -13,13 +13,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from audit import export, services
 from audit.filters import AuditFilter, asked_filters
 from audit.models import AuditEntry
 from audit.serializers import AuditEntrySerializer
-from riskplatform.lib.api import CappedCursorPagination, requires
+from riskplatform.lib.api import CappedCursorPagination, RefusesInJson, requires
 from riskplatform.lib.api_filters import StrictFilterBackend
 
 READ_AUDIT: Final = "audit.read"  # a capability of `accounts`, which stands above this app
@@ -61,7 +60,7 @@ class CsvRenderer(JSONRenderer):
     format = "csv"
 
 
-class AuditExportView(GenericAPIView[AuditEntry]):
+class AuditExportView(RefusesInJson, GenericAPIView[AuditEntry]):
     """The entries as a file, oldest first; taking it away is itself an entry."""
 
     permission_classes = [requires(READ_AUDIT)]
@@ -93,11 +92,6 @@ class AuditExportView(GenericAPIView[AuditEntry]):
         disposition = {"Content-Disposition": f'attachment; filename="audit.{kind}"', "Cache-Control": "no-store"}
         body = _in_steps(lines) if isinstance(request._request, ASGIRequest) else lines
         return StreamingHttpResponse(body, content_type=media_type, headers=disposition)
-
-    def handle_exception(self, exc: Exception) -> Response:
-        refusal = super().handle_exception(exc)
-        refusal.content_type = "application/json"
-        return refusal
 
 
 async def _in_steps(lines: Iterator[str]) -> AsyncIterator[str]:

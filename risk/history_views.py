@@ -21,7 +21,7 @@ from risk.models import RiskRecord
 from risk.response_serializers import RiskUpdateSerializer
 from risk.serializers import ScoreSerializer
 from risk.views import SourcesOfRuns, no_sources
-from riskplatform.lib.api import CappedCursorPagination, requires
+from riskplatform.lib.api import CappedCursorPagination, RefusesInJson, requires
 from riskplatform.lib.api_filters import StrictFilterBackend
 from riskplatform.lib.csv_stream import CsvRenderer, csv_response
 
@@ -30,7 +30,7 @@ ROWS_AT_A_TIME: Final = 2_000
 COLUMNS: Final = tuple(RiskUpdate.__annotations__)
 
 
-class RiskHistoryView(ListAPIView[RiskRecord]):
+class RiskHistoryView(RefusesInJson, ListAPIView[RiskRecord]):
     """Stored records, newest first; with `Accept: text/csv` or `?format=csv` all of them as a file, up to a limit."""
 
     permission_classes = [requires(Capability.READ_RISK)]

@@ -104,9 +104,9 @@ def test_fewer_than_three_strikes_break_nothing() -> None:
     ("strike", "price", "doubt", "sentence"),
     [
         ([1.0, 2.0, 3.0], [1.0, 1.0], [0.0, 0.0, 0.0], "vectors of one length"),
-        ([1.0, 3.0, 2.0], [1.0, 1.0, 1.0], [0.0, 0.0, 0.0], "strikes must ascend"),
+        ([1.0, 3.0, 2.0], [1.0, 1.0, 1.0], [0.0, 0.0, 0.0], "strike must ascend"),
         ([1.0, 2.0, 3.0], [1.0, nan, 1.0], [0.0, 0.0, 0.0], "must be finite"),
-        ([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], [0.0, -0.1, 0.0], "doubts must not be negative"),
+        ([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], [0.0, -0.1, 0.0], "doubt must not be negative"),
     ],
 )
 def test_columns_that_cannot_be_judged_are_refused(

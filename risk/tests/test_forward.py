@@ -93,7 +93,7 @@ def test_a_rate_or_carry_that_is_no_number_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("value", [-0.1, nan])
 def test_a_crossed_future_is_refused(value: float) -> None:
-    with pytest.raises(ValueError, match="future_spread must not be negative"):
+    with pytest.raises(ValueError, match="future_spread must be finite and not negative"):
         best(future=24_000.0, future_spread=value)
 
 

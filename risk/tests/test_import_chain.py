@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from accounts.tests.factories import make_user
 from risk.models import ChainSummary, Instrument, OptionQuote
 from risk.tests.chain_factories import (
     EXPIRY,
@@ -155,10 +156,11 @@ def test_chains_cannot_be_edited_by_hand(model: type[ChainSummary] | type[Option
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["chainsummary", "optionquote"])
-def test_the_admin_lists_chains(tmp_path: Path, admin_client: Client, name: str) -> None:
+def test_the_admin_lists_chains(tmp_path: Path, client: Client, name: str) -> None:
     run(write_csv(tmp_path, small_market()))
 
-    page = admin_client.get(reverse(f"admin:risk_{name}_changelist"), {"q": "NIFTY"})
+    client.force_login(make_user("admin"))
+    page = client.get(reverse(f"admin:risk_{name}_changelist"), {"q": "NIFTY"})
 
     assert page.status_code == 200
     assert "NIFTY 2026-01-27" in page.content.decode() or "Jan. 27, 2026" in page.content.decode()

@@ -78,6 +78,19 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class RefusesInJson:
+    """For a view that sends files: what it refuses is told in JSON, whatever kind of file was asked for."""
+
+    request: Any
+
+    def handle_exception(self, exc: Exception) -> Response:
+        from rest_framework.renderers import JSONRenderer  # imports this module while it loads
+
+        self.request.accepted_renderer, self.request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        refusal: Response = super().handle_exception(exc)  # type: ignore[misc]  # of the view that it is mixed into
+        return refusal
+
+
 class CappedCursorPagination(CursorPagination):
     """`{results, next, previous}`; `page_size` is refused, not bent, when it is not a number within the cap."""
 
