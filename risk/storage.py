@@ -94,6 +94,8 @@ def _element(value: Any) -> str:
         return "NULL"
     if isinstance(value, int | float):
         return str(value)  # not repr: numpy's floats spell their type there
+    if isinstance(value, bytes):
+        return f'"\\\\x{value.hex()}"'
     escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
