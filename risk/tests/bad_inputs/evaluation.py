@@ -7,7 +7,7 @@ import numpy as np
 from risk.quant.alert_episodes import count_alerts
 from risk.quant.baselines import baseline_forecasts
 from risk.quant.breakdown import breakdown
-from risk.quant.evaluation import reliability
+from risk.quant.evaluation import decompose, reliability
 from risk.quant.proof import prove
 from risk.tests.bad_inputs.spec import Case, Entry, Refused, Why, calling
 from risk.tests.case_factories import cases_of, verdict_of
@@ -62,9 +62,7 @@ ENTRIES: Final = (
         {"bins": reliability(np.array([0.1, 0.9]), np.array([False, True])), "score": 0.01},
         {"score": "RROR"},
         cases=(
-            Case(
-                "empty", lambda: reliability(np.zeros(0), np.zeros(0, dtype=np.bool_)), Refused("need as many outcomes")
-            ),
+            Case("empty", lambda: decompose([], score=0.1), Refused("need a bin that holds a case, got 0 without any")),
         ),
     ),
     Entry("evaluation.wilson_interval", {"hits": 2, "cases": 5}, {"hits": "--OR", "cases": "--RR"}),
@@ -125,6 +123,7 @@ ENTRIES: Final = (
         {"base_rate": "RROR"},
         cases=(
             Case("empty", lambda: baseline_forecasts(NONE, CASES, base_rate=0.3), Refused("known must not be empty")),
+            Case("empty", lambda: baseline_forecasts(CASES, NONE, base_rate=0.3), Refused("cases must not be empty")),
         ),
         read=lambda found: tuple(found.values()),
     ),

@@ -1,5 +1,6 @@
 """Bad inputs of feature tables, of the past they remember and of the fold beside the fold."""
 
+import zlib
 from dataclasses import replace
 from typing import Final
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.feature_fold import FeatureFold, taught
-from risk.quant.feature_past import FeaturePast
+from risk.quant.feature_past import HEADER, FeaturePast
 from risk.quant.features import FEATURES, FeatureTable
 from risk.quant.model import default_model
 from risk.quant.profile import Profile
@@ -49,6 +50,7 @@ def _wrong() -> NDArray[np.void]:
 
 
 BLOB: Final = PAST.pack(0)
+SHORT: Final = BLOB[: HEADER.size] + zlib.compress(b"8 bytes.")
 BAD_BARS: Final = ((_other(), r"were of \[99\] too"), (_wrong(), "must be positive, low and high around the rest"))
 
 ENTRIES: Final = (
@@ -62,6 +64,7 @@ ENTRIES: Final = (
         "feature_past.FeaturePast.empty",
         {"symbols": 2, "minutes": 30},
         {"symbols": "--OR", "minutes": "--RR"},
+        cases=(Case("shapes", lambda: FeaturePast.empty(2, minutes=20), Refused("a positive multiple of 15, was 20")),),
         read=lambda past: past.days,
     ),
     Entry(
@@ -77,6 +80,7 @@ ENTRIES: Final = (
         "feature_past.FeaturePast.unpacked",
         cases=(
             Case("bytes", lambda: PAST.unpacked({0: b""}), Refused(r"schema, residuals, rows, buckets \(\), expected")),
+            Case("bytes", lambda: PAST.unpacked({0: SHORT}), Refused("feature past has 8 bytes, expected")),
             Case("bytes", lambda: PAST.unpacked({0: BLOB[:-3]}), Refused("cannot be read")),
             Case("bytes", lambda: PAST.unpacked({0: FeaturePast.empty(1, minutes=60).pack(0)}), Refused("expected")),
             Case(

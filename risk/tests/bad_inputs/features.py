@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.comovement import BlockMoments
 from risk.quant.feature_past import FeaturePast
 from risk.quant.jumps import window_length
 from risk.quant.live_market import LiveMarket
@@ -103,6 +104,13 @@ ENTRIES: Final = (
         on=_tape,
     ),
     Entry("session_tape.SessionTape.price_before", {"minute": 3}, {"minute": "--OO"}, on=_tape),
+    Entry(
+        "comovement.BlockMoments",
+        {"symbols": 3, "index": 1},
+        {"symbols": "--RR", "index": "--OR"},
+        cases=(Case("negative", lambda: BlockMoments(-1, index=None), Refused("symbols must be at least 0, was -1")),),
+        read=lambda moments: moments.sums(0),
+    ),
     Entry(
         "session_features.SessionFeatures",
         {"past": PAST, "seasonal": SEASONAL, "index": 0},

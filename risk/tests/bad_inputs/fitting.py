@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from risk.quant.backtest import fit_rolling, refitted, walk_forward
+from risk.quant.calendar import ExchangeClock
 from risk.quant.fit import FitSample, fit_score, mean_log_likelihood, variance_scale
 from risk.quant.model import default_model
 from risk.quant.profile import Profile
@@ -162,6 +163,11 @@ ENTRIES: Final = (
                 "empty",
                 lambda: walk(BARS[:0], clock=CLOCK, profile=Profile.empty(PAIR, MODEL)),
                 Refused("no session of ordinary length"),
+            ),
+            Case(
+                "rows",
+                lambda: walk(BARS, clock=ExchangeClock(), profile=Profile.empty(PAIR, MODEL)),
+                Refused("bars of session .* lie outside the calendar"),
             ),
             Case("rows", lambda: _walked_wrong(low=0), Refused("prices must be positive, low and high around")),
             Case("rows", lambda: _walked_wrong(high=1), Refused("prices must be positive, low and high around")),

@@ -91,12 +91,6 @@ ENTRIES: Final = (
     ),
     *refused_by("session_features.SessionFeatures.table", "comovement.BlockMoments.sums"),
     Entry(
-        "comovement.BlockMoments",
-        {"symbols": 3, "index": 1},
-        {"symbols": "--RR", "index": "--OR"},
-        read=lambda moments: moments.sums(0),
-    ),
-    Entry(
         "liquidity.book_is_crossed",
         BOOK,
         {"bid": "NNNN", "ask": "NNNN"},
@@ -176,7 +170,14 @@ ENTRIES: Final = (
         LIVE,
         UNKNOWN_IS_ORDINARY,
         "R",
-        cases=(Case("crossed", _crossed, Gives(PLACES["price"])),),
+        cases=(
+            Case("crossed", _crossed, Gives(PLACES["price"])),
+            Case(
+                "shapes",
+                lambda: LiveMarket(**PLACES, options=OptionFacts.unknown(3)),
+                Refused("options must be of 2 symbols, were of 3"),
+            ),
+        ),
         skips={"empty": Why.ORDINARY},
         read=lambda live: np.zeros(1),
     ),

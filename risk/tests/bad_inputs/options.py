@@ -7,7 +7,7 @@ import numpy as np
 from risk.quant.black76 import price, price_array, undiscounted_price
 from risk.quant.greeks import Greeks, greeks, greeks_array
 from risk.quant.reasons import Reason, ReasonArray, text
-from risk.quant.terms import broadcast, sign_of
+from risk.quant.terms import broadcast, checked_terms, sign_of
 from risk.tests.bad_inputs.spec import Case, Entry, Gives, Refused, Why, calling, refused_by
 
 TERMS: Final = {
@@ -86,7 +86,20 @@ ENTRIES: Final = (
     *refused_by("terms.checked_terms", "black76.position_of", "black76.discounted_price"),
     *refused_by("terms.checked_terms", "time_value.position", "time_value.log_moneyness", "time_value.time_value"),
     *refused_by("terms.checked_terms", "time_value.mills_ratio"),
-    Entry("terms.checked_terms", TERMS, CHECKED, "R", "O"),
+    Entry(
+        "terms.checked_terms",
+        TERMS,
+        CHECKED,
+        "R",
+        "O",
+        (
+            Case(
+                "infinite",
+                calling(checked_terms, **TERMS | {"rate": -1e4}),
+                Refused("rate must not make the discount factor overflow, was -10000"),
+            ),
+        ),
+    ),
     Entry("terms.screened_terms", TERMS, SCREENED, "R", "O", read=lambda found: np.where(found[1] == 0, 1.0, np.nan)),
     Entry(
         "terms.sign_of",

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from risk.quant.ablation import calibrated
-from risk.quant.bootstrap import draw_sessions, percentile_interval
+from risk.quant.bootstrap import draw_sessions, percentile_interval, ratio
 from risk.quant.evaluation import reliability
 from risk.quant.model import default_model
 from risk.quant.shuffled_labels import shuffle_sessions
@@ -61,6 +61,7 @@ ENTRIES: Final = (
         {"above": "NOOO", "below": "NONN"},
         "R",
         "O",
+        (Case("shapes", lambda: ratio(np.ones(2), np.ones(1)), Refused(r"above \(2,\), below \(1,\)")),),
     ),
     *(
         Entry(

@@ -7,6 +7,7 @@ import numpy as np
 
 from risk.quant.exchange_convention import published_volatility
 from risk.quant.implied_volatility import implied_volatility
+from risk.quant.normalised_black import implied_deviation
 from risk.quant.option_quotes import usable_prices
 from risk.quant.parity import quote_pairs
 from risk.quant.quote_hygiene import quote_reasons
@@ -145,6 +146,13 @@ ENTRIES: Final = (
         {"log_moneyness": "NNOO", "time_value": "NNNN"},
         "R",
         "O",
+        (
+            Case(
+                "shapes",
+                lambda: implied_deviation(log_moneyness=np.ones(2), time_value=np.ones(1)),
+                Refused(r"need one shape, got \(2,\) and \(1,\)"),
+            ),
+        ),
     ),
     *refused_by("normalised_black.implied_deviation", "normalised_black.solved_deviation"),
     *refused_by(
