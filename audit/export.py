@@ -1,9 +1,7 @@
 """The audit log as a file: JSON Lines that can be verified without us, or CSV for a spreadsheet."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +12,12 @@ from django.db.models import Count, Max, Min
 from audit.chain import GENESIS, Content
 from audit.models import AuditEntry, AuditQuerySet
 from audit.verification import Marks, content_fault
-from riskplatform.lib import errors
+from riskplatform.lib import csv_stream, errors
 
 COLUMNS: Final = (
     "sequence", "at", "actor_id", "actor_name", "action", "object_type", "object_id", "detail", "request_id",
     "previous_hash", "hash",
 )  # fmt: skip
-# A cell that begins like a formula is run by spreadsheets; an apostrophe makes it text.
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 ROWS_AT_A_TIME: Final = 2000
 
 
@@ -57,18 +53,15 @@ def extent_of(entries: AuditQuerySet) -> tuple[Extent, AuditQuerySet]:
 
 
 def json_lines(entries: AuditQuerySet) -> Iterator[str]:
-    """Yield one line of JSON per entry, oldest first, with its hashes."""
-    for entry in _in_batches(entries):
-        yield json.dumps(_row(entry), ensure_ascii=False) + "\n"
+    """Yield blocks of JSON Lines, a line an entry, oldest first, with its hashes."""
+    for rows in _in_batches(entries):
+        yield "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def csv_lines(entries: AuditQuerySet) -> Iterator[str]:
-    """Yield the header and one CSV line per entry, oldest first; no cell is a formula."""
-    yield _csv(COLUMNS)
-    for entry in _in_batches(entries):
-        row = _row(entry)
-        row["detail"] = json.dumps(row["detail"], ensure_ascii=False, sort_keys=True)
-        yield _csv(_safe(row[name]) for name in COLUMNS)
+    """Yield the header, then blocks of CSV lines, oldest first; no cell is a formula."""
+    rows = ([{**row, "detail": _text(row["detail"])} for row in batch] for batch in _in_batches(entries))
+    return csv_stream.csv_lines(COLUMNS, rows)
 
 
 def verify_file(path: Path, *, marks: Marks | None = None) -> ExportFound:
@@ -97,11 +90,11 @@ def _fault(row: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     return content_fault(_content(row), digest=row["hash"], before=row["previous_hash"], previous=previous)
 
 
-def _in_batches(entries: AuditQuerySet) -> Iterator[AuditEntry]:
-    """Yield entries in order; between batches no cursor is open, however slowly they are taken."""
+def _in_batches(entries: AuditQuerySet) -> Iterator[list[dict[str, Any]]]:
+    """Yield rows in order; between batches no cursor is open, however slowly they are taken."""
     behind = 0
     while batch := list(entries.filter(sequence__gt=behind).in_order()[:ROWS_AT_A_TIME]):
-        yield from batch
+        yield [_row(entry) for entry in batch]
         behind = batch[-1].sequence
 
 
@@ -129,12 +122,5 @@ def _parsed(line: str, number: int) -> Mapping[str, Any]:
     return found
 
 
-def _safe(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def _csv(cells: Iterable[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()
+def _text(detail: Mapping[str, Any]) -> str:
+    return json.dumps(detail, ensure_ascii=False, sort_keys=True)

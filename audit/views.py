@@ -1,12 +1,8 @@
 """The audit log, to read and to take away."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
-from itertools import islice
 from typing import Any, Final, cast
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -20,10 +16,10 @@ from audit.models import AuditEntry
 from audit.serializers import AuditEntrySerializer
 from riskplatform.lib.api import CappedCursorPagination, RefusesInJson, requires
 from riskplatform.lib.api_filters import StrictFilterBackend
+from riskplatform.lib.csv_stream import streamed
 
 READ_AUDIT: Final = "audit.read"  # a capability of `accounts`, which stands above this app
 JSON_LINES: Final = "application/x-ndjson"
-LINES_AT_A_TIME: Final = 500
 
 
 class NewestFirst(CappedCursorPagination):
@@ -87,14 +83,12 @@ class AuditExportView(RefusesInJson, GenericAPIView[AuditEntry]):
             object_type="audit",
             detail={"format": kind, "filters": asked_filters(request.query_params), **asdict(extent)},
         )
-        lines: Iterator[str] = export.csv_lines(entries) if kind == "csv" else export.json_lines(entries)
-        media_type = "text/csv; charset=utf-8" if kind == "csv" else JSON_LINES
-        disposition = {"Content-Disposition": f'attachment; filename="audit.{kind}"', "Cache-Control": "no-store"}
-        body = _in_steps(lines) if isinstance(request._request, ASGIRequest) else lines
-        return StreamingHttpResponse(body, content_type=media_type, headers=disposition)
-
-
-async def _in_steps(lines: Iterator[str]) -> AsyncIterator[str]:
-    """Yield lines in blocks: handed a plain iterator, Django under ASGI would hold the whole file in memory first."""
-    while block := await sync_to_async(lambda: "".join(islice(lines, LINES_AT_A_TIME)))():
-        yield block
+        is_csv = kind == "csv"
+        response = streamed(
+            request._request,
+            export.csv_lines(entries) if is_csv else export.json_lines(entries),
+            name=f"audit.{kind}",
+            content_type="text/csv; charset=utf-8" if is_csv else JSON_LINES,
+        )
+        response["Cache-Control"] = "no-store"
+        return response

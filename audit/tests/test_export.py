@@ -116,7 +116,7 @@ def test_no_cell_of_a_spreadsheet_is_a_formula() -> None:
     services.record(action="login_failed", actor_name="=HYPERLINK(1)")
     services.record(action="login_failed", actor_name="@SUM(A1)")
 
-    rows = list(csv.DictReader(export.csv_lines(AuditEntry.objects.all())))
+    rows = list(csv.DictReader(io.StringIO("".join(export.csv_lines(AuditEntry.objects.all())))))
 
     assert [row["actor_name"] for row in rows] == ["'=HYPERLINK(1)", "'@SUM(A1)"]
     assert list(rows[0]) == list(export.COLUMNS)

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import access_token, make_user
-from audit import export, services, views
+from audit import export, services
 from audit.models import AuditEntry
 from audit.tests.tampering import record_three, tamper
 
@@ -141,7 +141,7 @@ def test_an_export_says_in_its_entry_what_it_held(admin: APIClient, entries: lis
 
 @pytest.mark.django_db(transaction=True)
 def test_an_export_leaves_a_server_that_is_asynchronous_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "LINES_AT_A_TIME", 2)
+    monkeypatch.setattr(export, "ROWS_AT_A_TIME", 2)
     record_three()
     token = access_token(make_user("admin"))
 

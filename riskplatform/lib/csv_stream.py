@@ -1,4 +1,4 @@
-"""CSV that is sent while it is read: bounded memory under WSGI and ASGI, and nothing that a spreadsheet would run."""
+"""Files sent while they are read: bounded memory under WSGI and ASGI, and no CSV cell that a spreadsheet would run."""
 
 import csv
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
@@ -30,10 +30,13 @@ def csv_response(
     request: HttpRequest, *, columns: Sequence[str], chunks: Iterable[Sequence[Mapping[str, Any]]], name: str
 ) -> StreamingHttpResponse:
     """Return the rows of `chunks` as a file `name`, each chunk read when its turn comes."""
-    lines = csv_lines(columns, chunks)
-    response = StreamingHttpResponse(
-        _from_threads(lines) if isinstance(request, ASGIRequest) else lines, content_type="text/csv; charset=utf-8"
-    )
+    return streamed(request, csv_lines(columns, chunks), name=name, content_type="text/csv; charset=utf-8")
+
+
+def streamed(request: HttpRequest, parts: Iterator[str], *, name: str, content_type: str) -> StreamingHttpResponse:
+    """Return `parts` as a file `name`, each part made when its turn comes."""
+    content = _from_threads(parts) if isinstance(request, ASGIRequest) else parts
+    response = StreamingHttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

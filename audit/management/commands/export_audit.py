@@ -41,8 +41,8 @@ class Command(BaseCommand):
         services.record(action="audit_exported", actor_name="command line", object_type="audit", detail=detail)
         lines = export.csv_lines(entries) if options["kind"] == "csv" else export.json_lines(entries)
         with open(options["out"], "w", encoding="utf-8", newline="", opener=_private) as file:
-            count = sum(1 for line in lines if file.write(line))
-        self.stdout.write(f"{count - (options['kind'] == 'csv'):,} entries written to {options['out']}.")
+            file.writelines(lines)
+        self.stdout.write(f"{extent.entries:,} entries written to {options['out']}.")
 
 
 def _private(path: str, flags: int) -> int:
