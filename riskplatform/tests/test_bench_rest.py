@@ -2,9 +2,10 @@ from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
+from rest_framework.test import APIClient
 
 from riskplatform.benchmarks.rest.clients import Answer
-from riskplatform.benchmarks.rest.inside import Load, Measured
+from riskplatform.benchmarks.rest.inside import Load, Measured, analysts_token
 from riskplatform.benchmarks.rest.market import Sight, lags, records_a_second
 from riskplatform.benchmarks.rest.mix import MIX, deck, path_of
 from riskplatform.benchmarks.rest.report import rows_of
@@ -34,6 +35,12 @@ def test_a_round_of_the_deck_holds_the_mix_exactly() -> None:
 def test_the_same_seed_deals_the_same_order() -> None:
     assert deck(MIX, seed=3) == deck(MIX, seed=3)
     assert deck(MIX, seed=3) != deck(MIX, seed=4)
+
+
+@pytest.mark.django_db
+def test_the_clients_token_opens_what_the_mix_asks_for() -> None:
+    client = APIClient(headers={"Authorization": f"Bearer {analysts_token()}"})
+    assert client.get("/api/v1/risk/live").status_code == 200
 
 
 def test_a_record_is_asked_for_by_its_id() -> None:

@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 import orjson
 from django.conf import settings
 from django.core.management import call_command
-from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts import family_services
 from accounts.capabilities import Role
 from accounts.models import User
 from risk.models import Instrument, RiskRecord
@@ -64,7 +64,7 @@ def measure(load: Load) -> Measured:
     """Migrate the private stores, run the platform on them and measure; every process ends with the call."""
     call_command("migrate", verbosity=0)
     _add_instruments(load.instruments)
-    base, token = f"http://127.0.0.1:{load.port}/api/{settings.API_VERSION}/", _analysts_token()
+    base, token = f"http://127.0.0.1:{load.port}/api/{settings.API_VERSION}/", analysts_token()
     with ExitStack() as stack:
         stack.enter_context(_platform(load.port))
         watch = stack.enter_context(Watch())
@@ -103,9 +103,10 @@ def _add_instruments(wanted: int) -> None:
     )
 
 
-def _analysts_token() -> str:
+def analysts_token() -> str:
+    """Return an access token of a new analyst, as signing in gives it."""
     user = User.objects.create_user("measuring-analyst", password=secrets.token_urlsafe(24), role=Role.ANALYST)
-    return str(RefreshToken.for_user(user).access_token)
+    return family_services.begin(user, user_agent="bench rest", address=None).access_token
 
 
 @contextmanager
