@@ -11,6 +11,7 @@ from risk.config_admin import ConfigVersionAdmin as ConfigVersionAdmin
 from risk.instrument_services import change_instrument
 from risk.models import (
     ChainSummary,
+    HourRollup,
     Instrument,
     LatestRisk,
     MarketRollup,
@@ -113,8 +114,8 @@ class LatestRiskAdmin(ScoresAdmin):
     ordering = ["instrument_id"]
 
 
-@admin.register(MinuteRollup)
-class MinuteRollupAdmin(ScoresAdmin):
+@admin.register(MinuteRollup, HourRollup)
+class InstrumentRollupAdmin(ScoresAdmin):
     list_display = ["instrument", "start", "open", "high", "low", "close", "records", "run"]
     list_filter = []
     ordering = ["-id"]

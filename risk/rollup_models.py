@@ -4,12 +4,15 @@ from django.db import models
 
 
 class Rollup(models.Model):
-    """Scores of one run within an interval that begins at `start`: their highest, their sum, and how many."""
+    """Scores of one run within an interval that begins at `start`: their highest, their sum, and how many.
+
+    A score has six decimals: a sum of millionths is exact, whatever the order in which they were added.
+    """
 
     run = models.BigIntegerField()
     start = models.DateTimeField()
     high = models.FloatField()
-    total = models.FloatField()
+    total_millionths = models.BigIntegerField()
     records = models.PositiveIntegerField()
     records_normal = models.PositiveIntegerField()
     records_low = models.PositiveIntegerField()
@@ -21,15 +24,23 @@ class Rollup(models.Model):
         abstract = True
 
 
-class MinuteRollup(Rollup):
-    """The scores of one instrument within one minute."""
+class InstrumentRollup(Rollup):
+    """The scores of one instrument: the first, the lowest and the last of them too."""
 
+    # Summed from records whose instruments exist.
     instrument = models.ForeignKey(
-        "risk.Instrument", on_delete=models.PROTECT, related_name="minute_rollups", db_index=False
+        "risk.Instrument", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     open = models.FloatField()
     low = models.FloatField()
     close = models.FloatField()
+
+    class Meta:
+        abstract = True
+
+
+class MinuteRollup(InstrumentRollup):
+    """The scores of one instrument within one minute that has passed."""
 
     class Meta:
         constraints = [
@@ -41,6 +52,19 @@ class MinuteRollup(Rollup):
 
     def __str__(self) -> str:
         return f"{self.instrument_id} {self.start:%Y-%m-%d %H:%M}"
+
+
+class HourRollup(InstrumentRollup):
+    """The scores of one instrument within one hour (UTC) that has passed, so that a day is not read by minutes."""
+
+    last_minute = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "start", "instrument"], name="hour_rollup_once")]
+        indexes = [models.Index(fields=["start"], name="hour_rollup_start")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.start:%Y-%m-%d %H:00}"
 
 
 class MarketRollup(Rollup):

@@ -1,71 +1,102 @@
-"""The only writer of rollups. They change in the transaction that stores their records, so each record counts once."""
+"""The only writer of rollups, in the transaction that stores their records, so each record counts once.
+
+The market's five minutes grow with every commit.  An instrument's minutes and hours are summed in the database, once,
+when they have passed: from records to minutes, from minutes to hours.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final, NamedTuple
 
+import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
-from risk.rollup_models import MarketRollup, MinuteRollup
-from risk.storage import Merge, merge_rows, moment
+from risk import rollup_sums
+from risk.rollup_models import HourRollup, MarketRollup, MinuteRollup
+from risk.storage import Merge, Row, merge_rows, moment
 
 MINUTE_US: Final = 60_000_000
+HOUR_US: Final = 60 * MINUTE_US
 MARKET_MINUTES: Final = 5
 SEVERITY_COLUMNS: Final = ("records_normal", "records_low", "records_medium", "records_high", "records_critical")
-SEVERITIES: Final = ("NORMAL", "LOW", "MEDIUM", "HIGH", "CRITICAL")
-_COUNTS: Final[Mapping[str, Merge]] = dict.fromkeys(("records", *SEVERITY_COLUMNS), "add")
-_SUMS: Final[Mapping[str, Merge]] = {"high": "most", "total": "add", **_COUNTS}
-_MINUTE_KEY: Final = ("run", "start", "instrument_id")
-_MINUTE: Final[Mapping[str, Merge]] = {"open": "first", "low": "least", "close": "last", **_SUMS}
+_COUNTS: Final[Mapping[str, Merge]] = dict.fromkeys(("total_millionths", "records", *SEVERITY_COLUMNS), "add")
 _MARKET_KEY: Final = ("run", "start", "partition")
-_MARKET: Final[Mapping[str, Merge]] = {"first_id": "least", "last_id": "most", **_SUMS}
+_MARKET: Final[Mapping[str, Merge]] = {"first_id": "least", "last_id": "most", "high": "most", **_COUNTS}
 
 
-class Scored(NamedTuple):
-    """One stored record, as far as rollups count it."""
+class Counted(NamedTuple):
+    """The stored records of one record instant (microseconds UTC), as far as rollups count them.
 
-    record_id: int
-    instrument_id: int
-    score: float
-    severity: str
+    `levels` are indices into the severities in ascending order.
+    """
+
+    run: int
+    instant: int
+    first_id: int
+    last_id: int
+    scores: NDArray[np.float64]
+    levels: NDArray[np.intp]
 
 
 @transaction.atomic
-def add_scores(*, run: int, partition: int, instant: int, scored: Sequence[Scored]) -> None:
-    """Count the records of one instant (in microseconds) in their minute and in the market's five minutes.
+def count_instants(counted: Sequence[Counted], *, partition: int) -> None:
+    """Count records, in log order, in the market's five minutes."""
+    rows = [
+        _market_row(run, start, partition, list(together))
+        for (run, start), together in groupby((one for one in counted if len(one.scores)), key=_market_key)
+    ]
+    merge_rows(MarketRollup, key=_MARKET_KEY, merges=_MARKET, rows=rows)
 
-    Instants of a run and partition come in ascending order, so a minute's first score is the one that came first.
+
+@transaction.atomic
+def sum_up(*, run: int, partition: int, since: int, until: int | None) -> None:
+    """Sum what lies between the minutes of two instants (microseconds UTC), that of `until` excluded.
+
+    Without `until` all from `since` on: the run is over.  Doing it again gives the same.
     """
-    if not scored:
-        return
-    start = moment(instant - instant % MINUTE_US)
-    minutes = [(run, start, row.instrument_id, *[row.score] * 3, *_sums([row])) for row in scored]
-    merge_rows(MinuteRollup, key=_MINUTE_KEY, merges=_MINUTE, rows=minutes)
-    start = moment(instant - instant % (MARKET_MINUTES * MINUTE_US))
-    ids = [row.record_id for row in scored]
-    market = [(run, start, partition, min(ids), max(ids), *_sums(scored))]
-    merge_rows(MarketRollup, key=_MARKET_KEY, merges=_MARKET, rows=market)
+    for model, size_us in ((MinuteRollup, MINUTE_US), (HourRollup, HOUR_US)):
+        begin, end = since // size_us, None if until is None else until // size_us
+        if end is None or end > begin:
+            rollup_sums.sum_into(
+                model,
+                run=run,
+                partition=partition,
+                begin=moment(begin * size_us),
+                end=None if end is None else moment(end * size_us),
+            )
 
 
 @transaction.atomic
 def drop_rollups(*, run: int, partition: int) -> None:
     """Forget what a run's partition added, in the transaction that forgets its records."""
     MinuteRollup.objects.filter(run=run, instrument__partition=partition).delete()
+    HourRollup.objects.filter(run=run, instrument__partition=partition).delete()
     MarketRollup.objects.filter(run=run, partition=partition).delete()
 
 
 @transaction.atomic
 def delete_old_rollups(*, before: datetime, keep_runs: Collection[int]) -> int:
-    """Delete rollups that began before `before`, except those of `keep_runs`; return how many went.
+    """Delete rollups that ended before `before`, except those of `keep_runs`; return how many went.
 
     Records that are still kept need theirs: `before` must not be later than the limit of the records.
     """
     minutes, _ = MinuteRollup.objects.filter(start__lt=before).exclude(run__in=keep_runs).delete()
     markets, _ = MarketRollup.objects.filter(start__lt=before).exclude(run__in=keep_runs).delete()
-    return minutes + markets
+    hours, _ = HourRollup.objects.filter(start__lt=before - timedelta(hours=1)).exclude(run__in=keep_runs).delete()
+    return minutes + markets + hours
 
 
-def _sums(scored: Sequence[Scored]) -> tuple[float | int, ...]:
-    scores = [row.score for row in scored]
-    severities = [row.severity for row in scored]
-    return max(scores), sum(scores), len(scored), *map(severities.count, SEVERITIES)
+def _market_key(counted: Counted) -> tuple[int, int]:
+    return counted.run, counted.instant // (MARKET_MINUTES * MINUTE_US)
+
+
+def _market_row(run: int, start: int, partition: int, together: Sequence[Counted]) -> Row:
+    scores = np.concatenate([one.scores for one in together])
+    levels = np.concatenate([one.levels for one in together])
+    counts = np.bincount(levels, minlength=len(SEVERITY_COLUMNS)).tolist()
+    ids = min(one.first_id for one in together), max(one.last_id for one in together)
+    total = int(np.rint(scores * 1e6).astype(np.int64).sum())
+    key = (run, moment(start * MARKET_MINUTES * MINUTE_US), partition)
+    return (*key, *ids, float(scores.max()), total, len(scores), *counts)

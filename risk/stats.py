@@ -1,21 +1,22 @@
-"""What the scores of one run say together: now, over time, and by symbol.  Reads rollups, never raw records."""
+"""What the scores of one run say together: now, over time, and by symbol."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
-from django.db.models import F, FloatField, Max, Min, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import Max
 
 from risk.messages import rfc3339
-from risk.models import LatestRisk, MarketRollup, MinuteRollup, Severity, State
+from risk.models import Instrument, LatestRisk, MarketRollup, Severity, State
+from risk.rollup_queries import Sums, summed_columns, sums_by_instrument, sums_by_minute
 from risk.rollup_services import MARKET_MINUTES, SEVERITY_COLUMNS
 from riskplatform.lib.errors import Invalid
 
 BUCKETS_AT_MOST: Final = 2_000
 DAY: Final = timedelta(days=1)
+MILLION: Final = 1_000_000
 ELEVATED: Final = (Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -122,8 +123,11 @@ def now_of(rows: list[LatestRisk]) -> Now:
 
 def buckets_of(run: int, period: Period) -> list[Bucket]:
     """Return the buckets that have records, oldest first."""
-    model = MarketRollup if period.minutes % MARKET_MINUTES == 0 else MinuteRollup
-    rows = _within(model.objects.filter(run=run), period).values("start").annotate(**_sums()).order_by("start")
+    if period.minutes % MARKET_MINUTES == 0:
+        market = MarketRollup.objects.filter(run=run, start__gte=period.since, start__lt=period.until)
+        rows: list[Sums] = list(market.values("start").annotate(**summed_columns()).order_by("start"))
+    else:
+        rows = sums_by_minute(run, since=period.since, until=period.until)
     return [
         _bucket(start, list(together))
         for start, together in groupby(rows, key=lambda row: bucket_start(row["start"], period.minutes))
@@ -132,55 +136,38 @@ def buckets_of(run: int, period: Period) -> list[Bucket]:
 
 def symbols_of(run: int, period: Period) -> list[SymbolStats]:
     """Return each symbol that has records in the period, the highest first."""
-    minutes = _within(MinuteRollup.objects.filter(run=run), period)
-    rows = minutes.values("instrument_id", symbol=F("instrument__symbol"))
-    summed = rows.annotate(least=Min("low"), last_minute=Max("start"), **_sums())
-    listed = list(summed.order_by("-most", "symbol"))
-    closes = _last_closes(run, {row["last_minute"] for row in listed})
-    return [_symbol(row, last=closes[row["instrument_id"], row["last_minute"]]) for row in listed]
+    parts = sums_by_instrument(run, since=period.since, until=period.until)
+    symbols = dict(Instrument.objects.values_list("pk", "symbol"))
+    found = [_symbol(symbols[pk], rows) for pk, rows in parts.items()]
+    return sorted(found, key=lambda row: (-row["max"], row["symbol"]))
 
 
 def stamp(instant: datetime) -> str:
     return rfc3339((instant - _EPOCH) // timedelta(microseconds=1))
 
 
-def _last_closes(run: int, minutes: Iterable[datetime]) -> dict[tuple[int, datetime], float]:
-    # Nearly always one minute, or a few: those in which symbols fell silent.
-    rows = MinuteRollup.objects.filter(run=run, start__in=minutes)
-    return {(pk, start): close for pk, start, close in rows.values_list("instrument_id", "start", "close")}
-
-
-def _within(rollups: QuerySet[Any], period: Period) -> QuerySet[Any]:
-    return rollups.filter(start__gte=period.since, start__lt=period.until)
-
-
-def _sums() -> dict[str, Any]:
-    # Not named as the columns are: an annotation would hide the column from the next one.
-    counts = {f"sum_{column}": Sum(column) for column in SEVERITY_COLUMNS}
-    return {"most": Max("high"), "sum_total": Cast(Sum("total"), FloatField()), "sum_records": Sum("records"), **counts}
-
-
-def _bucket(start: datetime, rows: list[Mapping[str, Any]]) -> Bucket:
+def _bucket(start: datetime, rows: list[Sums]) -> Bucket:
     records = _added(rows, "sum_records")
     return Bucket(
         start=stamp(start),
         records=records,
-        mean=sum(row["sum_total"] for row in rows) / records,
+        mean=_added(rows, "sum_total") / records / MILLION,
         max=max(row["most"] for row in rows),
         severities=_severities(lambda column: _added(rows, column)),
     )
 
 
-def _symbol(row: Mapping[str, Any], *, last: float) -> SymbolStats:
+def _symbol(symbol: str, rows: list[Sums]) -> SymbolStats:
+    records, newest = _added(rows, "sum_records"), max(rows, key=lambda row: row["last_minute"])
     return SymbolStats(
-        symbol=row["symbol"],
-        records=row["sum_records"],
-        mean=row["sum_total"] / row["sum_records"],
-        max=row["most"],
-        min=row["least"],
-        last=last,
-        last_minute=stamp(row["last_minute"]),
-        severities=_severities(lambda column: int(row[column])),
+        symbol=symbol,
+        records=records,
+        mean=_added(rows, "sum_total") / records / MILLION,
+        max=max(row["most"] for row in rows),
+        min=min(row["least"] for row in rows),
+        last=newest["last"],
+        last_minute=stamp(newest["last_minute"]),
+        severities=_severities(lambda column: _added(rows, column)),
     )
 
 
@@ -189,7 +176,7 @@ def _severities(count: Callable[[str], int]) -> dict[str, int]:
     return {severity: count(f"sum_{column}") for severity, column in columns}
 
 
-def _added(rows: list[Mapping[str, Any]], column: str) -> int:
+def _added(rows: list[Sums], column: str) -> int:
     return sum(int(row[column]) for row in rows)
 
 

@@ -1,6 +1,7 @@
 """Bulk writing inside the caller's transaction: COPY on PostgreSQL, `executemany` on SQLite."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Literal
@@ -21,6 +22,19 @@ def moment(instant_us: int) -> datetime:
 def known(value: float) -> float | None:
     """Return a figure as a column or a message holds it: None where the mathematics says NaN or infinite."""
     return float(value) if isfinite(value) else None
+
+
+def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Append rows, given as columns of one length, inside the caller's transaction."""
+    if connection.vendor == "postgresql":
+        _copy_columns(model, columns)
+        return
+    adapted = [_column_for_sqlite(values) for values in columns.values()]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({_marks(list(columns))})",
+            list(zip(*adapted, strict=True)),
+        )
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -121,3 +135,30 @@ def _copy(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]
         with cursor.cursor.copy(statement) as copy:  # psycopg's cursor below Django's wrapper
             for row in rows:
                 copy.write_row(row)
+
+
+def _copy_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    # The driver's write_row asks every value for its type; here a column is asked once, in a third of the time.
+    lines = "\n".join(map("\t".join, zip(*map(_copied, columns.values()), strict=True)))
+    with connection.cursor() as cursor:
+        statement = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
+        with cursor.cursor.copy(statement) as copy:  # psycopg's cursor below Django's wrapper
+            copy.write(lines + "\n" if lines else "")
+
+
+def _copied(values: Sequence[Any]) -> Iterable[str]:
+    """Return a column in COPY's text format: https://www.postgresql.org/docs/current/sql-copy.html."""
+    kinds = set(map(type, values))
+    if kinds <= {int, float, datetime}:
+        return map(str, values)
+    if kinds == {str} and not _COPY_SPECIAL.search("".join(values)):
+        return values
+    return ["\\N" if value is None else str(value).translate(_COPY_ESCAPES) for value in values]
+
+
+_COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_COPY_SPECIAL = re.compile(r"[\\\t\n\r]")
+
+
+def _column_for_sqlite(values: Sequence[Any]) -> Sequence[Any]:
+    return list(map(_for_sqlite, values)) if len(values) and isinstance(values[0], datetime) else values

@@ -6,8 +6,8 @@ A drain takes a partition for a time slice and repeats:
 2. fold it: rolling windows, variance, score (pure; `partition_fold.py`, `risk/quant`);
 3. send the touched symbols' live values to the browsers, at once and unstored;
 4. when a record instant has passed, commit in ONE transaction: lock the partition's cursor and check that it
-   stands where this fold began; write the adopted configuration, records, alerts with their audit entries, bars
-   and profiles; move the cursor with the new fold state;
+   stands where this fold began; write the adopted configuration, records, alerts with their audit entries, sums of
+   the minutes that passed, bars and profiles; move the cursor with the new fold state;
 5. when the transaction is committed, tell the browsers.
 
 If another worker moved the cursor, or anything raised, the fold is thrown away and the next drain starts
@@ -24,6 +24,8 @@ from alerts import services as alerts
 from alerts.judging import Judged
 from risk import config_services as configuration
 from risk import history_services as history
+from risk import record_services as records
+from risk import rollup_services as rollups
 from risk import services as risk
 from streaming import resumption, services
 from streaming.models import FoldCursor
@@ -75,11 +77,12 @@ def commit(partition: int, fold: PartitionFold, *, began_at: str) -> None:
     judged = _record(partition, cursor, harvest)
     ended = [alerts.RunEnd(end.run_id, end.instant) for end in harvest.ended]
     alerts.judge_records(judged, ended=ended, partition=partition)
+    _sum_up(cursor, fold, harvest)
     _keep_history(harvest)
     resumption.advance_cursor(cursor, fold)
     services.beat("worker", partition=partition, position=fold.position)
-    newest = {update["symbol"]: update for batch in judged for update in batch.updates}
-    risk.publish_on_commit("risk_update", list(newest.values()))
+    newest = records.newest_updates([(batch.rows, batch.updates) for batch in judged])
+    risk.publish_on_commit("risk_update", newest)
 
 
 def _adopt(partition: int, harvest: Harvest) -> None:
@@ -90,19 +93,27 @@ def _adopt(partition: int, harvest: Harvest) -> None:
 
 
 def _record(partition: int, cursor: FoldCursor, harvest: Harvest) -> list[Judged]:
-    judged: list[Judged] = []
-    for scored in harvest.scored:
-        updates = risk.record_scores(
-            run=scored.run_id,
-            source=resumption.run_of(scored.run_id).source,
-            instant=scored.instant,
-            rows=scored.rows,
-            first_id=cursor.records_written * risk.PARTITIONS_AT_MOST + partition,
-            version=scored.version,
-        )
-        cursor.records_written += len(scored.rows)
-        judged.append(Judged(scored.run_id, scored.instant, scored.rows, updates, scored.version))
-    return judged
+    batches = [
+        records.ScoredBatch(one.run_id, resumption.run_of(one.run_id).source, one.instant, one.rows, one.version)
+        for one in harvest.scored
+    ]
+    updates = records.record_scores(batches, partition=partition, first_ordinal=cursor.records_written)
+    cursor.records_written += sum(len(batch.rows) for batch in batches)
+    return [
+        Judged(batch.run, batch.instant, batch.rows, messages, batch.version)
+        for batch, messages in zip(batches, updates, strict=True)
+    ]
+
+
+def _sum_up(cursor: FoldCursor, fold: PartitionFold, harvest: Harvest) -> None:
+    """Sum the minutes and hours that passed with this commit; all that is left of a run that is over."""
+    since = {scored.run_id: scored.instant for scored in reversed(harvest.scored)}
+    if cursor.run_id is not None:
+        since[cursor.run_id] = cursor.instant
+    ended = {end.run_id for end in harvest.ended}
+    for run, first in since.items():
+        until = None if run in ended else fold.instant
+        rollups.sum_up(run=run, partition=cursor.partition, since=first, until=until)
 
 
 def _keep_history(harvest: Harvest) -> None:

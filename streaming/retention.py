@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from alerts import services as alerts
 from risk import config_services as configuration
+from risk import record_services as records
 from risk import rollup_services as rollups
-from risk import services as risk
 from streaming.models import FeedRun, FoldCursor
 from streaming.tick_log import Entry, TickLog
 
@@ -28,7 +28,7 @@ def delete_old_records() -> int:
     """
     config = configuration.in_force().config
     records_limit = _days_ago(config.record_retention_days)
-    deleted = risk.delete_old_records(before=records_limit, keep_runs=_replays_since(records_limit))
+    deleted = records.delete_old_records(before=records_limit, keep_runs=_replays_since(records_limit))
     # Histories find their records by the rollups, which therefore stay at least as long.
     rollups_limit = min(records_limit, _days_ago(config.rollup_retention_days))
     rollups.delete_old_rollups(before=rollups_limit, keep_runs=_replays_since(rollups_limit))

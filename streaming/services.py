@@ -9,7 +9,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from risk import history_services as history
-from risk import services as risk
+from risk import record_services as records
 from risk.configuration import RiskConfig
 from risk.models import MinuteBar
 from risk.quant.windows import BAR
@@ -85,7 +85,7 @@ def _bar(row: MinuteBar) -> tuple[Any, ...]:
 def publish_live(rows: NDArray[np.void], *, source: str, instant: int, config: RiskConfig) -> None:
     """Send scores newer than their stored records to the browsers: conflated, not stored, at once."""
     updates = [
-        risk.update_from_row(row, record_id=None, instant=instant, source=source, config=config, live=True)
+        records.update_from_row(row, record_id=None, instant=instant, source=source, config=config, live=True)
         for row in rows
     ]
     if updates:

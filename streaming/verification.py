@@ -12,7 +12,7 @@ from alerts.judging import Bench, Judged
 from alerts.models import Alert
 from risk.messages import decomposition
 from risk.models import MinuteBar, RiskRecord
-from risk.services import update_from_row
+from risk.record_services import update_from_row
 from streaming import pipeline
 from streaming.partition_fold import Harvest
 from streaming.tick_log import TickLog

@@ -11,7 +11,7 @@ from alerts.models import Alert
 from risk.configuration import RiskConfig, Version
 from risk.models import Instrument
 from risk.quant.scoring import SCORE
-from risk.services import update_from_row
+from risk.record_services import update_from_row
 
 BEGAN = datetime(2026, 11, 25, 5, tzinfo=UTC)
 BEGAN_US = round(BEGAN.timestamp()) * 1_000_000

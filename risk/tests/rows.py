@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 from django.utils import timezone
 
 from risk import rollup_services as rollups
-from risk.models import Instrument, LatestRisk, MinuteBar, RiskRecord
+from risk.models import Instrument, LatestRisk, MinuteBar, RiskRecord, Severity
 
 SYMBOLS = ("NIFTY", "RELIANCE", "M&M")
 
@@ -42,11 +43,14 @@ def store_latest(instrument: Instrument, *, record_id: int, **changes: object) -
     return LatestRisk.objects.create(instrument=instrument, record_id=record_id, **fields(**changes))  # type: ignore[arg-type]  # kinds are checked by the columns
 
 
-def store_record(instrument: Instrument, *, record_id: int, **changes: object) -> RiskRecord:
-    """Store a record and count it, as `record_scores` does."""
+def store_record(instrument: Instrument, *, record_id: int, is_summed: bool = True, **changes: object) -> RiskRecord:
+    """Store a record and count it, as a commit does; without `is_summed` as if its minute had not passed yet."""
     record = RiskRecord.objects.create(instrument=instrument, id=record_id, **fields(**changes))  # type: ignore[arg-type]  # kinds are checked by the columns
-    counted = rollups.Scored(record_id, instrument.pk, record.score, record.severity)
-    rollups.add_scores(run=record.run, partition=record_id % 64, instant=microseconds(record.instant), scored=[counted])
+    at, level = microseconds(record.instant), Severity.values.index(record.severity)
+    counted = rollups.Counted(record.run, at, record_id, record_id, np.array([record.score]), np.array([level]))
+    rollups.count_instants([counted], partition=record_id % 64)
+    if is_summed:
+        rollups.sum_up(run=record.run, partition=record_id % 64, since=at, until=at + rollups.HOUR_US)
     return record
 
 

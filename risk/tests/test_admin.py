@@ -12,7 +12,7 @@ from risk.tests.rows import LONG_AGO, make_instruments, store_latest, store_reco
 
 pytestmark = pytest.mark.django_db
 
-FACTS = ("riskrecord", "latestrisk", "minuterollup", "marketrollup")
+FACTS = ("riskrecord", "latestrisk", "minuterollup", "hourrollup", "marketrollup")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_facts_cannot_be_added(operator: Client, model: str) -> None:
     assert operator.get(f"/admin/risk/{model}/add/").status_code == 403
 
 
-@pytest.mark.parametrize("model", ["riskrecord", "latestrisk", "minuterollup"])
+@pytest.mark.parametrize("model", ["riskrecord", "latestrisk", "minuterollup", "hourrollup"])
 def test_facts_are_found_by_symbol(operator: Client, model: str) -> None:
     store_scores(("AAA", "BBB"))
 

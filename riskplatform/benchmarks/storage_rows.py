@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.models import MarketRollup, MinuteRollup, RiskRecord
-from risk.rollup_services import SEVERITY_COLUMNS
-from risk.services import SCORED_COLUMNS, SEVERITIES
+from risk import rollup_services as rollups
+from risk.models import RiskRecord
+from risk.record_services import SCORED_COLUMNS, SEVERITIES
 from risk.storage import Row, insert_rows
 
 SYMBOLS: Final = 500
@@ -28,12 +27,10 @@ def fill(first_second: int, seconds: int, *, ids: list[int]) -> None:
         scores = _scores(begin)
         levels = np.searchsorted(THRESHOLDS, scores, side="right")
         insert_rows(RiskRecord, ("id", "instrument_id", *SCORED_COLUMNS), list(_records(begin, scores, levels, ids)))
-        minute_columns = ("run", "start", "instrument_id", "open", "low", "close", *_SUM_COLUMNS)
-        insert_rows(MinuteRollup, minute_columns, list(_minutes(begin, scores, levels, ids)))
-        sums = _sums(scores.ravel(), levels.ravel())
-        bounds = (64 * begin * SYMBOLS, 64 * ((begin + SECONDS) * SYMBOLS - 1))
-        market_columns = ("run", "start", "partition", "first_id", "last_id", *_SUM_COLUMNS)
-        insert_rows(MarketRollup, market_columns, [(RUN, _at(begin), 0, *bounds, *sums)])
+        since, bounds = microseconds(begin), (64 * begin * SYMBOLS, 64 * ((begin + SECONDS) * SYMBOLS - 1))
+        counted = rollups.Counted(RUN, since, *bounds, scores.ravel(), levels.ravel())
+        rollups.count_instants([counted], partition=0)
+        rollups.sum_up(run=RUN, partition=0, since=since, until=since + SECONDS * 1_000_000)
 
 
 def record_rows(second: int, *, ids: list[int]) -> list[Row]:
@@ -42,7 +39,9 @@ def record_rows(second: int, *, ids: list[int]) -> list[Row]:
     return list(_records(second, scores, np.searchsorted(THRESHOLDS, scores, side="right"), ids))
 
 
-_SUM_COLUMNS: Final = ("high", "total", "records", *SEVERITY_COLUMNS)
+def microseconds(second: int) -> int:
+    """Return the instant of a second since BEGIN in microseconds UTC."""
+    return (int(BEGIN.timestamp()) + second) * 1_000_000
 
 
 def _at(second: int) -> datetime:
@@ -66,19 +65,3 @@ def _records(
         for place, (score, level) in enumerate(zip(own, severities, strict=True)):
             pk = 64 * (first + place)
             yield pk, ids[place], RUN, at, at, "2450.5000", "2400.0000", score, SEVERITIES[level].value, *_REST
-
-
-def _minutes(
-    begin: int, scores: NDArray[np.float64], levels: NDArray[np.intp], ids: list[int]
-) -> Iterator[tuple[Any, ...]]:
-    for minute in range(SECONDS // 60):
-        part = slice(60 * minute, 60 * minute + 60)
-        for place, pk in enumerate(ids):
-            own = scores[part, place]
-            prices = (float(own[0]), float(own.min()), float(own[-1]))
-            yield RUN, _at(begin + 60 * minute), pk, *prices, *_sums(own, levels[part, place])
-
-
-def _sums(scores: NDArray[np.float64], levels: NDArray[np.intp]) -> tuple[Any, ...]:
-    counts = np.bincount(levels, minlength=len(SEVERITIES)).tolist()
-    return tuple(chain((float(scores.max()), float(scores.sum()), len(scores)), counts))
