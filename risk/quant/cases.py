@@ -90,7 +90,7 @@ def session_cases(
     """
     windows = windows_of(profile, session)
     starts, legs = windows.starts, np.stack([pause.legs for pause in pauses])
-    moves, tau = largest_moves(dense, windows), window_times(profile.elapsed, windows)
+    moves, tau = largest_moves(dense, windows), window_times(profile.elapsed_on(session.key), windows)
     barrier = profile.barrier.scale[:, None] * np.sqrt(window_times(profile.barrier.elapsed, windows))
     variance = np.stack([forecast_variance(leg, profile.weights) for leg in legs], axis=1)
     known = np.isfinite(moves) & np.isfinite(dense.log_odds[:, starts - 1])

@@ -5,8 +5,10 @@ from numpy.typing import NDArray
 
 from risk.quant.calendar import MINUTE_US, Session
 from risk.quant.fold_state import FoldState
-from risk.quant.forecast import all_legs, forecast_at, observed
+from risk.quant.forecast import all_legs, forecast_at, observed, seasonal_span
+from risk.quant.jump_part import JUMP_HALF_LIFE
 from risk.quant.profile import Profile
+from risk.quant.volatility import MEDIUM, half_life_decay
 from risk.quant.windows import BAR, CLOSE, COUNT, HIGH, LOW, NO_VOLUME, OPEN, VOLUME_FIRST, VOLUME_LAST, IntArray
 
 FloatArray = NDArray[np.float64]
@@ -18,6 +20,7 @@ def closed_bars(state: FoldState, profile: Profile, session: Session, minute: in
     minutes = np.full(len(active), minute)
     end_us = (minute + 1) * MINUTE_US
     state.legs = observed(state, profile, session, bars, minutes, state.reference, np.full(len(active), end_us))
+    _watch_jumps(state, profile, session, minutes, bars)
     state.reference = np.where(active, bars[CLOSE], state.reference)
     state.last = np.where(active & (state.newest_us < end_us), bars[CLOSE], state.last)
     state.newest_us = np.where(active, np.maximum(state.newest_us, end_us - 1), state.newest_us)
@@ -30,6 +33,24 @@ def closed_bars(state: FoldState, profile: Profile, session: Session, minute: in
         forecast = forecast_at(profile, all_legs(state, profile), offset, session)
         rows["log_odds"] = forecast.log_odds[active]
     return rows
+
+
+def _watch_jumps(state: FoldState, profile: Profile, session: Session, minute: IntArray, bars: IntArray) -> None:
+    """Let a trial's split of the legs see the returns from the last close, or a session's first open, to this one."""
+    if state.jumps is None:
+        return
+    active, known = bars[COUNT] > 0, state.reference > 0
+    before = np.where(known, state.reference, bars[OPEN])
+    start = np.where(known, state.boundary, minute)
+    span = np.maximum(minute + 1 - start, 1)
+    seasonal = seasonal_span(profile.elapsed_on(session.key), start - session.open_us // MINUTE_US, span)
+    returns = np.log(np.where(active, bars[CLOSE], 1) / np.where(active, before, 1)) / np.sqrt(seasonal)
+    state.jumps = state.jumps.after(
+        np.where(active, returns, np.nan),
+        minutes=span.astype(np.float64),
+        decays=np.append(profile.model.decays, half_life_decay(JUMP_HALF_LIFE)),
+        largest=profile.model.cap * state.legs[MEDIUM],
+    )
 
 
 def _bar_rows(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.calendar import Session
+from risk.quant.jump_part import JumpPart
 from risk.quant.profile import Profile, Universe
 from risk.quant.volatility import INTRADAY
 from risk.quant.windows import NO_VOLUME, OpenBars
@@ -37,7 +38,7 @@ class FoldState:
     last closed minute of this session (0: none) and `boundary` the minute since the epoch at which it ended; `volume`
     cumulative, -1 unknown; `bid` and `ask` newest quotes in paise, 0 unknown; `legs` [2, S] intraday variances;
     `implied` the option market's variance per average minute, NaN unknown or not fresh; `news` ticks since the last
-    advance.  Minutes before `closed_before` are closed.
+    advance.  Minutes before `closed_before` are closed.  `jumps` is what a trial splits off the intraday legs.
     """
 
     newest_us: NDArray[np.int64]
@@ -53,6 +54,7 @@ class FoldState:
     bars: OpenBars
     closed_before: int = 0
     session: Session | None = None
+    jumps: JumpPart | None = None
 
     @classmethod
     def fresh(cls, profile: Profile) -> "FoldState":
@@ -63,7 +65,9 @@ class FoldState:
         implied = np.full(size, np.nan)
         legs = profile.legs.copy()
         newest_us, last, reference, boundary, bid, ask = none
-        return cls(newest_us, last, reference, boundary, volume, bid, ask, legs, implied, news, OpenBars(size))
+        jumps = None if profile.model.jump_part is None else JumpPart.fresh(legs)
+        bars = OpenBars(size)
+        return cls(newest_us, last, reference, boundary, volume, bid, ask, legs, implied, news, bars, jumps=jumps)
 
     def begin(self, session: Session | None) -> None:
         """Enter a session: no reference price yet, volume counted from 0, yesterday's options no longer fresh."""
@@ -71,12 +75,16 @@ class FoldState:
         self.reference[:] = 0
         self.volume[:] = 0
         self.implied[:] = np.nan
+        self.jumps = self.jumps and self.jumps.begun()
 
     def pack(self, *, universe: Universe, engine: str, profile_session: int) -> bytes:
         """Return the state as bytes; equal states give equal bytes.
 
-        Raises ValueError for an engine whose name has more than 16 bytes: it would come back cut off.
+        Raises ValueError for an engine whose name has more than 16 bytes: it would come back cut off, and for the state
+        of a trial with jumps, which the bytes have no place for.
         """
+        if self.jumps is not None:
+            raise ValueError("the state of a trial with jump_part cannot be stored")
         if len(engine.encode()) > ENGINE_BYTES:
             raise ValueError(f"engine must have at most {ENGINE_BYTES} bytes, was {engine!r}")
         session = self.session or (-1, 0, 0, False)

@@ -52,7 +52,7 @@ def forecast_at(profile: Profile, legs: FloatArray, minute: float, session: Sess
     horizon = max(min(model.horizon, session.minutes - minute), SHORTEST_MINUTES)
     weights, betas = profile.weights, profile.betas
     variance = forecast_variance(legs, weights)
-    tau = variance_time(profile.elapsed, start=minute, end=minute + horizon)
+    tau = variance_time(profile.elapsed_on(session.key), start=minute, end=minute + horizon)
     tau_barrier = variance_time(profile.barrier.elapsed, start=minute, end=minute + horizon)
     barrier = profile.barrier.scale * np.sqrt(tau_barrier)
     structural = structural_log_odds(variance=variance, variance_minutes=tau, barrier=barrier)
@@ -151,27 +151,31 @@ def observed(
     high = np.where(active, np.maximum(bars[HIGH], before), before)
     low = np.where(active, np.minimum(bars[LOW], before), before)
     span = np.maximum(minute + 1 - start, 1)
+    offset = start - session.open_us // MINUTE_US
     return updated_legs(
         state.legs,
         squared_range=np.log(high / low) ** 2,
         minutes=span,
-        seasonal=_seasonal_span(profile, start - session.open_us // MINUTE_US, span),
+        seasonal=seasonal_span(profile.elapsed_on(session.key), offset, span),
         elapsed=np.where(active, np.clip((until_us / MINUTE_US - start) / span, 0, 1), 0),
         decays=profile.model.decays,
         cap=profile.model.cap,
     )
 
 
-def _seasonal_span(profile: Profile, start: IntArray, span: IntArray) -> FloatArray:
-    """Return the s^2 sum [S] of `span` minutes from `start`, minutes from the open."""
-    last = profile.elapsed.shape[1] - 1
+def seasonal_span(elapsed: FloatArray, start: IntArray, span: IntArray) -> FloatArray:
+    """Return the s^2 sum [S] of `span` minutes from `start`, minutes from the open; `elapsed` [S, M + 1]."""
+    last = elapsed.shape[1] - 1
     row = np.arange(len(start))
     first = np.clip(start, 0, last - 1)
-    spans: FloatArray = profile.elapsed[row, np.minimum(first + span, last)] - profile.elapsed[row, first]
+    spans: FloatArray = elapsed[row, np.minimum(first + span, last)] - elapsed[row, first]
     return spans
 
 
 def all_legs(state: FoldState, profile: Profile, intraday: FloatArray | None = None) -> FloatArray:
     """Return all legs [5, S]; without fresh options the daily leg stands in for the implied one."""
     implied = np.where(np.isfinite(state.implied), state.implied, profile.daily)
-    return np.concatenate((state.legs if intraday is None else intraday, profile.session_legs, implied[None]))
+    legs = state.legs if intraday is None else intraday
+    if state.jumps is not None and profile.model.jump_part is not None:
+        legs = state.jumps.split(legs, weight=profile.model.jump_part)
+    return np.concatenate((legs, profile.session_legs, implied[None]))

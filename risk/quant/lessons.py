@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from risk.quant.calendar import Session
 from risk.quant.outcomes import DenseSession, Windows, largest_moves, window_times
 from risk.quant.recalibration import uncorrected
+from risk.quant.session_curves import expiry_lesson
 from risk.quant.volatility import SESSION_MINUTES, blended
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Learned(TypedDict):
     ratios: NDArray[np.float32]
     forecasts: NDArray[np.float32]
     outcomes: NDArray[np.float32]
+    expiry_returns: NDArray[np.float32]
 
 
 def learned(profile: "Profile", dense: DenseSession, session: Session) -> Learned:
@@ -57,6 +59,7 @@ def learned(profile: "Profile", dense: DenseSession, session: Session) -> Learne
         "ratios": _pushed(profile.ratios, ratios, model.ring_sessions),
         "forecasts": _pushed(profile.forecasts, forecasts, model.ring_sessions),
         "outcomes": _pushed(profile.outcomes, outcomes, model.ring_sessions),
+        "expiry_returns": expiry_lesson(profile, np.abs(returns), session=session.key),
     }
 
 

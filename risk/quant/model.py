@@ -27,6 +27,7 @@ POSITIVE: Final = (
     *("horizon_minutes", "shortest_horizon", "ring_sessions", "profile_minutes", "seasonality_sessions"),
     *("barrier_sessions", "correction_half_life", "correction_precision"),
 )
+TRIED: Final = ("expiry_curve", "jump_part", "auction_minutes")
 SHARES: Final = ("daily_decay", "slow_decay", "open_share")
 
 
@@ -72,8 +73,11 @@ class ScoreModel:
     fit; `prior_c` [classes], the barrier's multiple of a slow deviation; `prior_variance` [classes] per average minute;
     `prior_seasonality` [classes, 25], s per quarter of an hour.  Decays are per minute (intraday legs) or per session;
     `open_share` is the part of a year's variance that falls inside sessions.  `asked_horizon` and `is_as_fitted` tell
-    of an operator's settings (`with_settings`).  Raises ValueError for arrays of another shape, numbers that are not
-    finite or not positive where they must be, decays and shares outside (0, 1], and a base rate outside (0, 1).
+    of an operator's settings (`with_settings`).  Three parts that were left out are off at None and not stored when on:
+    `expiry_curve`, how hard an expiry day's own curve is pulled to the ordinary one; `jump_part`, what a jump counts in
+    the forecast; `auction_minutes`, how many at the close are learnt apart.  Raises ValueError for arrays of another
+    shape, numbers that are not finite or not positive where they must be, decays and shares outside (0, 1], and a base
+    rate outside (0, 1).
     """
 
     version: str
@@ -102,6 +106,9 @@ class ScoreModel:
     barrier_sessions: float = 3.0
     correction_half_life: float = 10.0
     correction_precision: float = 20.0
+    expiry_curve: float | None = None
+    jump_part: float | None = None
+    auction_minutes: int | None = None
     asked_horizon: float | None = None
     is_as_fitted: bool = True
 
@@ -114,6 +121,9 @@ class ScoreModel:
         _check_shapes(self)
         for name in POSITIVE:
             positive(name, getattr(self, name))
+        for name in TRIED:
+            if getattr(self, name) is not None:
+                positive(name, getattr(self, name))
         for name in SHARES:
             if not 0 < getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie in (0, 1], was {getattr(self, name)}")
@@ -125,6 +135,11 @@ class ScoreModel:
     def decays(self) -> FloatArray:
         """Lambda per minute of the two intraday legs."""
         return np.array([half_life_decay(half) for half in (self.fast_half_life, self.medium_half_life)])
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether a part of the score that was left out is on."""
+        return any(getattr(self, name) is not None for name in TRIED)
 
     @property
     def reference(self) -> float:

@@ -17,6 +17,7 @@ from risk.quant.model import SEASONAL_STEP, ScoreModel
 from risk.quant.outcomes import DenseSession
 from risk.quant.recalibration import recalibration
 from risk.quant.scoring import SCORE, State
+from risk.quant.session_curves import ForecastTimes, forecast_times
 from risk.quant.universe import Universe as Universe
 from risk.quant.volatility import INTRADAY, elapsed_variance_time, seasonality
 from risk.quant.windows import PAISE
@@ -41,7 +42,7 @@ class Profile:
     `returns` [D, S, M] |r| per minute; `ratios` [D, S, W] sup|move| / sqrt(slow tau); `forecasts` [D, S, W]
     log-odds before the online correction and `outcomes` [D, S, W] 0 or 1; `daily`, `slow` and `legs` [2, S]
     variances per average minute; `falls` the fading sum of daily falls in slow deviations, 0 or less; `last_close`
-    in paise, 0 unknown.  `frozen` replaces the rolling barrier.
+    in paise, 0 unknown; `expiry_returns` [E, S, M] |r| of a trial's expiry days; `frozen` replaces the rolling barrier.
     """
 
     universe: Universe
@@ -57,6 +58,7 @@ class Profile:
     ratios: RingArray
     forecasts: RingArray
     outcomes: RingArray
+    expiry_returns: RingArray
     frozen: Barrier | None = None
 
     @classmethod
@@ -68,19 +70,36 @@ class Profile:
         returns = np.zeros((0, size, model.profile_minutes), dtype=np.float32)
         none = np.zeros(size, dtype=np.int64)
         legs, falls = np.tile(variance, (INTRADAY, 1)), np.zeros(size)
-        return cls(universe, model, 0, none, none, variance, variance, falls, legs, returns, ring, ring, ring)
+        return cls(universe, model, 0, none, none, variance, variance, falls, legs, returns, ring, ring, ring, returns)
 
     @cached_property
     def seasonal(self) -> FloatArray:
         """s [S, M], mean square 1."""
-        curve = np.repeat(self.model.prior_seasonality, SEASONAL_STEP, axis=1)[self.universe.asset_class]
         history = self.returns.astype(np.float64)
-        return seasonality(history, prior=curve, prior_sessions=self.model.seasonality_sessions)
+        return seasonality(history, prior=self.prior_curve, prior_sessions=self.model.seasonality_sessions)
+
+    @property
+    def prior_curve(self) -> FloatArray:
+        """The s [S, M] of each symbol's class, which its own is pulled to."""
+        curve: FloatArray = np.repeat(self.model.prior_seasonality, SEASONAL_STEP, axis=1)[self.universe.asset_class]
+        return curve
 
     @cached_property
     def elapsed(self) -> FloatArray:
         """Average minutes [S, M + 1] from the open to the start of each minute."""
         return elapsed_variance_time(self.seasonal)
+
+    @cached_property
+    def forecast_times(self) -> ForecastTimes:
+        """What a trial's seasonal curves make of `elapsed`; without a trial nothing."""
+        return forecast_times(self)
+
+    def elapsed_on(self, session: int) -> FloatArray:
+        """Return `elapsed` as a forecast in the session of this key takes it; the barrier's stays the ordinary one."""
+        ordinary, expiry = self.forecast_times
+        if expiry is ordinary:
+            return ordinary
+        return np.where(self.universe.expiring(session)[:, None] > 0, expiry, ordinary)
 
     @cached_property
     def barrier(self) -> Barrier:

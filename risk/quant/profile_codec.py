@@ -19,7 +19,12 @@ RINGS: Final = ("returns", "ratios", "forecasts", "outcomes")
 
 
 def pack(profile: "Profile", index: int) -> bytes:
-    """Return the bytes of the instrument at `index`.  Raises ValueError for a position that there is not."""
+    """Return the bytes of the instrument at `index`.
+
+    Raises ValueError for a position that there is not and for the profile of a trial.
+    """
+    if profile.model.is_trial:
+        raise ValueError("the profile of a trial cannot be stored: its blob has no place for what the trial learns")
     if not 0 <= index < len(profile.universe):
         raise ValueError(f"index must be one of {len(profile.universe)} instruments, was {index}")
     rings = [np.ascontiguousarray(getattr(profile, name)[:, index]) for name in RINGS]

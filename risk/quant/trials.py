@@ -17,7 +17,7 @@ from risk.quant.backtest import HIGH, Verdict, refitted
 from risk.quant.bootstrap import NOT_KNOWN, Interval, Resamples, draw_sessions, percentile_interval
 from risk.quant.confidence import ResampledFigures, resampled_figures
 from risk.quant.evaluation import Judgement, judge
-from risk.quant.model import TERMS, PriorRow, ScoreModel
+from risk.quant.model import TERMS, TRIED, PriorRow, ScoreModel
 from risk.quant.scoring import score
 from risk.quant.universe import Universe
 from risk.quant.volatility import LEGS
@@ -26,7 +26,8 @@ FloatArray = NDArray[np.float64]
 Rewalk = Callable[[ScoreModel], Verdict]
 
 # Settings of the fold, which need another walk, and those of the online correction, which do not.
-WALKED: Final = ("fast_half_life", "medium_half_life", "daily_decay", "cap", "minimum_sessions")
+WALKED: Final = ("fast_half_life", "medium_half_life", "daily_decay", "cap", "minimum_sessions", *TRIED)
+WHOLE: Final = ("minimum_sessions", "auction_minutes")
 CORRECTIONS: Final = ("correction_half_life", "correction_precision")
 SWITCHES: Final = ("no_correction", "no_stretch")
 WITHOUT: Final = "without"
@@ -70,7 +71,8 @@ def trial_of(text: str) -> Trial:
     """Return the trial that NAME or NAME=VALUE asks for.
 
     Raises ValueError for a name that is not one of them, a switch with a value, a part that the score does not have,
-    and a value that is not a positive number (for `daily_decay` below 1, for `minimum_sessions` whole).
+    and a value that is not a positive number (for `daily_decay` below 1, for `minimum_sessions`
+    and `auction_minutes` whole).
     """
     name, equals, value = text.partition("=")
     if name in SWITCHES and not equals:
@@ -81,8 +83,8 @@ def trial_of(text: str) -> Trial:
         return Trial(name, number)
     settings = ", ".join(f"{setting}=NUMBER" for setting in (*WALKED, *CORRECTIONS, PULL))
     raise ValueError(
-        f"a trial must be {settings} (above 0, daily_decay below 1, minimum_sessions whole), {', '.join(SWITCHES)} "
-        f"or {WITHOUT}=PART of {', '.join(PARTS)}, was {text!r}"
+        f"a trial must be {settings} (above 0, daily_decay below 1, minimum_sessions and auction_minutes whole), "
+        f"{', '.join(SWITCHES)} or {WITHOUT}=PART of {', '.join(PARTS)}, was {text!r}"
     )
 
 
@@ -114,7 +116,7 @@ def run_trials(
 def _log_odds(trial: Trial, verdict: Verdict, *, universe: Universe, rewalk: Rewalk) -> FloatArray:
     """Return the log-odds of the verdict's judged cases under the trial."""
     if trial.name in WALKED:
-        value = int(trial.value) if trial.name == "minimum_sessions" else trial.value
+        value = int(trial.value) if trial.name in WHOLE else trial.value
         walked = rewalk(_with_setting(verdict.model, trial.name, value))
         _check_windows(trial, verdict, walked)
         return walked.cases.log_odds
@@ -182,6 +184,6 @@ def _number(text: str) -> float:
 def _is_allowed(name: str, value: float) -> bool:
     if not (isfinite(value) and value > 0):
         return False
-    if name == "minimum_sessions":
+    if name in WHOLE:
         return value == int(value)
     return name != "daily_decay" or value < 1

@@ -72,21 +72,27 @@ def implied_variance(volatility: FloatArray, *, open_share: float) -> FloatArray
     return variance
 
 
-def seasonality(absolute_returns: FloatArray, *, prior: FloatArray, prior_sessions: float) -> FloatArray:
+def seasonality(
+    absolute_returns: FloatArray, *, prior: FloatArray, prior_sessions: float, apart: int = 0
+) -> FloatArray:
     """Return s [S, M] from the |r| of past sessions [D, S, M] (NaN where a minute is missing), mean s^2 = 1.
 
     Each symbol's mean |r| per minute is smoothed over 15 minutes, scaled, and shrunk towards the class
-    curve `prior` [S, M] with the weight of `prior_sessions` sessions.  Without history it is the prior.  Raises
-    ValueError for a prior that is not positive, prior sessions that are not, and shapes that do not fit.
+    curve `prior` [S, M] with the weight of `prior_sessions` sessions.  Without history it is the prior.  The last
+    `apart` minutes, those of an auction, are smoothed with none.  Raises ValueError for a prior that is not positive,
+    prior sessions that are not, shapes that do not fit, and for `apart` unless some of the M minutes are left.
     """
     positive("prior", prior)
     positive("prior_sessions", prior_sessions)
     if absolute_returns.shape[1:] != prior.shape:
         raise ValueError(f"absolute_returns must have shape [D, {prior.shape}], had {absolute_returns.shape}")
+    ordinary = prior.shape[1] - apart
+    if not 0 < ordinary <= prior.shape[1]:
+        raise ValueError(f"apart must be at least 0 and below {prior.shape[1]} minutes, was {apart}")
     known = np.isfinite(absolute_returns)
     count = known.sum(axis=0)
     mean = np.where(known, absolute_returns, 0.0).sum(axis=0) / np.maximum(count, 1)
-    smooth = _smoothed(mean, count > 0)
+    smooth = np.hstack((_smoothed(mean[:, :ordinary], count[:, :ordinary] > 0), mean[:, ordinary:]))
     sessions = known.any(axis=2).sum(axis=0)[:, None]
     weight = np.where(smooth > 0, sessions / (sessions + prior_sessions), 0.0)
     return unit_mean_square(weight * unit_mean_square(smooth) + (1 - weight) * unit_mean_square(prior))

@@ -42,9 +42,14 @@ def ticks_of(rows: Sequence[tuple[int, float, float]]) -> NDArray[np.void]:
 
 
 def walked_bars(
-    session: Session, *, instruments: NDArray[np.int64], seed: int, deviation: float = 4e-4, minutes: int | None = None
+    session: Session,
+    *,
+    instruments: NDArray[np.int64],
+    seed: int,
+    deviation: float | NDArray[np.float64] = 4e-4,
+    minutes: int | None = None,
 ) -> NDArray[np.void]:
-    """Return a session of random-walk bars, one per instrument and minute."""
+    """Return a session of random-walk bars, one per instrument and minute; `deviation` may be one [M, 1, 1] of each."""
     count, size = minutes or session.minutes, len(instruments)
     random = np.random.default_rng(seed)
     path = 100_000 * np.exp(np.cumsum(random.normal(0, deviation / 2, (count, 4, size)).reshape(-1, size), axis=0))

@@ -92,6 +92,11 @@ def test_a_stretch_with_a_precise_prior_stays_at_zero() -> None:
     assert np.all(np.abs(held[0]) > 0.01)
 
 
+def test_an_auction_as_long_as_the_session_is_refused(verdict: Verdict, rewalk: Rewalk) -> None:
+    with pytest.raises(ValueError, match="apart must be at least 0 and below 375 minutes, was 375"):
+        tried(verdict, rewalk, "auction_minutes=375")
+
+
 def test_a_walk_over_other_windows_is_refused(verdict: Verdict) -> None:
     other = replace(verdict, cases=replace(verdict.cases, touched=~verdict.cases.touched))
 
@@ -104,6 +109,7 @@ def test_a_walk_over_other_windows_is_refused(verdict: Verdict) -> None:
     [
         *("", "cap", "cap=", "cap=0", "cap=-1", "cap=nan", "cap=inf", "cap=x", "pull=0", "daily_decay=1"),
         *("slow_decay=0.9", "horizon_minutes=30", "minimum_sessions=2.5", "no_stretch=1", "without=", "without=jump"),
+        *("expiry_curve", "expiry_curve=0", "jump_part=-1", "auction_minutes=1.5", "auction_minutes=0"),
     ],
 )
 def test_a_trial_that_is_none_is_refused_with_the_list_of_them(text: str) -> None:
@@ -111,7 +117,18 @@ def test_a_trial_that_is_none_is_refused_with_the_list_of_them(text: str) -> Non
         trial_of(text)
 
 
-@pytest.mark.parametrize("text", ["cap=10", "daily_decay=0.9", "no_stretch", "without=expiry_day", "pull=0.25"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cap=10",
+        "daily_decay=0.9",
+        "no_stretch",
+        "without=expiry_day",
+        "pull=0.25",
+        "jump_part=0.5",
+        "auction_minutes=2",
+    ],
+)
 def test_a_trial_reads_back_as_it_was_written(text: str) -> None:
     assert trial_of(text).text == text
 

@@ -1,5 +1,6 @@
 """Bad inputs of the fold: ticks, bars, instants and the bytes of its state."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from risk.tests.market_factories import CLOCK, PAIR, SESSION, at, fresh_fold, ti
 
 MODEL: Final = default_model()
 PROFILE: Final = Profile.empty(PAIR, MODEL)
+JUMPS: Final = Profile.empty(PAIR, replace(MODEL, jump_part=1.0))
 BARS: Final = walked_bars(SESSION, instruments=PAIR.instruments, seed=1, minutes=5)
 
 
@@ -166,6 +168,11 @@ ENTRIES: Final = (
                 "word",
                 lambda: FoldState.fresh(PROFILE).pack(universe=PAIR, engine="e" * 17, profile_session=0),
                 Refused("engine must have at most 16 bytes, was 'eee"),
+            ),
+            Case(
+                "rows",
+                lambda: FoldState.fresh(JUMPS).pack(universe=PAIR, engine="2", profile_session=0),
+                Refused("the state of a trial with jump_part cannot be stored"),
             ),
         ),
         on=lambda: FoldState.fresh(PROFILE),

@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from risk.quant.jump_part import JumpPart
 from risk.quant.recalibration import recalibration
 from risk.quant.scoring import severity, structural_log_odds
 from risk.quant.volatility import implied_variance, seasonality
@@ -23,7 +24,7 @@ RINGS: Final = {
     "stretch_precision": 20.0,
 }
 CURVE: Final = np.array([[1.0, 1.2], [0.8, 1.0]])
-RETURNS: Final = {"absolute_returns": np.full((3, 2, 2), 1e-4), "prior": CURVE, "prior_sessions": 15.0}
+RETURNS: Final = {"absolute_returns": np.full((3, 2, 2), 1e-4), "prior": CURVE, "prior_sessions": 15.0, "apart": 1}
 
 ENTRIES: Final = (
     Entry(
@@ -132,9 +133,14 @@ ENTRIES: Final = (
     Entry(
         "volatility.seasonality",
         RETURNS,
-        {"absolute_returns": "OOOO", "prior": "RRRR", "prior_sessions": "RRRR"},
+        {"absolute_returns": "OOOO", "prior": "RRRR", "prior_sessions": "RRRR", "apart": "--OR"},
         "R",
         cases=(
+            Case(
+                "infinite",
+                lambda: seasonality(np.ones((1, 2, 2)), prior=CURVE, prior_sessions=15.0, apart=CURVE.shape[1]),
+                Refused("apart must be at least 0 and below"),
+            ),
             Case(
                 "empty",
                 lambda: seasonality(np.zeros((0, 2, 2)), prior=CURVE, prior_sessions=15.0).mean() > 0,
@@ -160,6 +166,16 @@ ENTRIES: Final = (
     ),
     *refused_by("intake.Intake.fold", "forecast.forecast_at", "forecast.continued_legs", "forecast.scores_at"),
     *refused_by("intake.Intake.fold", "forecast.observed", "forecast.all_legs", "forecast.parts_of"),
+    *refused_by("intake.Intake.fold", "forecast.seasonal_span", "session_curves.expiry_lesson"),
+    *refused_by("intake.Intake.fold", "jump_part.JumpPart.fresh", "jump_part.JumpPart.after"),
+    *without(Why.ONLY_RECORDS, "session_curves.forecast_times"),
+    Entry(
+        "jump_part.JumpPart.split",
+        {"legs": np.full((2, 2), 1e-7), "weight": 1.0},
+        {"legs": "RROR", "weight": "RRRR"},
+        empty="R",
+        on=lambda: JumpPart.fresh(np.full((2, 2), 1e-7)),
+    ),
     *without(Why.ONLY_RECORDS, "forecast.calibration_terms", "forecast.score_rows", "attribution.attribution"),
     *refused_by("universe.Universe", "attribution.Surroundings.unknown"),
 )

@@ -7,7 +7,7 @@ import numpy as np
 
 from risk.quant.fit import FitSample, fit_score
 from risk.quant.model import ScoreModel, default_model, read_model, write_model
-from risk.tests.bad_inputs.spec import Case, Entry, Refused, Why, calling, without
+from risk.tests.bad_inputs.spec import NUMBERS, Case, Entry, Refused, Why, calling, without
 
 MODEL: Final = default_model()
 PRIOR: Final = MODEL.priors[0]
@@ -76,6 +76,11 @@ ENTRIES: Final = (
                     Refused(f"{name} must be positive, was 0"),
                 )
                 for name in ("scale", "prior_c", "prior_variance", "prior_seasonality")
+            ),
+            *(
+                Case(kind, calling(_with, name, value), Refused(f"{name} must .*, was {value:g}"))
+                for name in ("expiry_curve", "jump_part", "auction_minutes")
+                for kind, value in NUMBERS.items()
             ),
             Case(
                 "negative",

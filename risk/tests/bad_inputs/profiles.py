@@ -1,5 +1,6 @@
 """Bad inputs of universes, profiles and the history that fills them."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from risk.tests.market_factories import CLOCK, PAIR, SESSION, at, walked_bars
 
 MODEL: Final = default_model()
 PROFILE: Final = Profile.empty(PAIR, MODEL)
+TRIAL: Final = Profile.empty(PAIR, replace(MODEL, expiry_curve=1.0))
 BLOB: Final = PROFILE.dump_instrument(0)
 BARS: Final = walked_bars(SESSION, instruments=PAIR.instruments, seed=1, minutes=5)
 QUOTES: Final = np.array([(100, 10, 0.2)], dtype=IMPLIED)
@@ -82,13 +84,17 @@ ENTRIES: Final = (
         ),
     ),
     Entry("universe.Universe.class_of", {"instruments": IDS}, {"instruments": "--RR"}, empty="O", on=lambda: PAIR),
+    Entry("profile.Profile.elapsed_on", {"session": 20_240_101}, {"session": "--OO"}, on=lambda: TRIAL),
     Entry("universe.Universe.expiring", {"session": 20_240_101}, {"session": "--OO"}, on=lambda: PAIR),
     *(
         Entry(
             name,
             {"index": 1, **more},
             {"index": "--OR"},
-            cases=(Case("infinite", beyond, Refused("must be one of 2 .*, was 2")),),
+            cases=(
+                Case("infinite", beyond, Refused("must be one of 2 .*, was 2")),
+                Case("rows", calling(pack, TRIAL, 0), Refused("the profile of a trial cannot be stored")),
+            ),
             on=on,
             read=lambda blob: float(len(blob) > 0),
         )
