@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from alerts.conditions import Change
 from risk.configuration import RiskConfig, Version
+from risk.frozen import FrozenMinutes
 from risk.quant.calendar import MINUTE_US, Session
 from risk.quant.feature_fold import FeatureFold
-from risk.quant.frozen import FrozenMinutes
 from risk.quant.liquidity import BUCKET_MINUTES, expected_interval
 from risk.quant.market import MarketFold
 from risk.quant.scoring import State
-from risk.quant.silence import SECOND_US, Hearing, Patience, hearing
+from risk.silence import SECOND_US, Hearing, Patience, hearing
 
 BoolArray = NDArray[np.bool_]
 

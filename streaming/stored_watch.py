@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from alerts.models import Alert, Phase
+from risk.frozen import MOST_MINUTES
 from risk.models import LatestRisk, State
-from risk.quant.frozen import MOST_MINUTES
 from risk.quant.market import MarketFold
 from risk.storage import moment
 from streaming import services
