@@ -16,7 +16,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "frozen_price": "{symbol} has stood at {price:.2f} for {minutes} minutes while ticks keep coming.",
     "pipeline_lag": "Ticks wait {lag_seconds:.1f} s to be scored; {limit_seconds:.0f} s are allowed.",
     "feed_stopped": "Nothing has come from the feed for {silent_seconds:.0f} s, not even its clock.",
-    "pipeline_stalled": "Nothing has been scored for {silent_seconds:.0f} s: the worker or its beat does not work.",
+    "pipeline_stalled": "The {who} has not reported for {silent_seconds:.0f} s: nothing is scored.",
 }
 _WHOLE_FEED: Final = "No tick of any of {symbols} symbols for {silent_seconds:.0f} s in an open market."
 
