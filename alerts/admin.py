@@ -18,21 +18,34 @@ from riskplatform.lib.errors import DomainError
 @admin.register(Alert)
 class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     list_display = [
-        "id", "instrument", "severity", "peak_severity", "peak_score", "driver", "phase", "status", "opened_at",
+        "id", "rule", "instrument", "severity", "peak_severity", "peak_score", "driver", "phase", "status", "opened_at",
         "ended_at", "acknowledged_by", "source",
     ]  # fmt: skip
     list_select_related = ["instrument"]
-    list_filter = ["status", "phase", "peak_severity", "source"]
+    list_filter = ["status", "phase", "rule", "peak_severity", "source"]
     search_fields = ["=instrument__symbol", "acknowledged_by", "resolved_by"]
     date_hierarchy = "raised_at"
     ordering = ["-id"]
     show_full_result_count = False
     actions = ["acknowledge", "resolve"]
     fieldsets = [
-        (None, {"fields": ["instrument", "severity", "peak_severity", "phase", "status", "driver", "links"]}),
-        ("Episode", {"fields": ["opened_at", "peak_at", "peak_score", "ended_at", "end_reason", "raised_at"]}),
-        ("People", {"fields": ["acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at", "note"]}),
-        ("Origin", {"fields": ["rule", "source", "run", "config_version", "opening", "peak"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "rule",
+                    "instrument",
+                    "summary",
+                    "severity",
+                    "peak_severity",
+                    "driver",
+                    "links",
+                ]
+            },
+        ),
+        ("Episode", {"fields": ["phase", "opened_at", "peak_at", "peak_score", "ended_at", "end_reason", "raised_at"]}),
+        ("People", {"fields": ["status", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at", "note"]}),
+        ("Origin", {"fields": ["source", "partition", "run", "config_version", "opening", "peak"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -46,8 +59,10 @@ class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the 
 
     @admin.display(description="see also")
     def links(self, alert: Alert) -> str:
-        record = reverse("admin:risk_riskrecord_change", args=[alert.opening["id"]])
         entries = f"{reverse('admin:audit_auditentry_changelist')}?object_type=alert&object_id={alert.pk}"
+        if "id" not in alert.opening:
+            return format_html('<a href="{}">audit entries</a>', entries)
+        record = reverse("admin:risk_riskrecord_change", args=[alert.opening["id"]])
         return format_html('<a href="{}">opening record</a> · <a href="{}">audit entries</a>', record, entries)
 
     @admin.action(description="Acknowledge selected alerts", permissions=["view"])

@@ -11,6 +11,7 @@ class AlertFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
 
     severity = django_filters.MultipleChoiceFilter(choices=SEVERITY_CHOICES)
     peak_severity = django_filters.MultipleChoiceFilter(choices=SEVERITY_CHOICES)
+    rule = django_filters.MultipleChoiceFilter(choices=Alert.Rule.choices)
     status = django_filters.MultipleChoiceFilter(choices=STATUS_CHOICES)
     phase = django_filters.ChoiceFilter(choices=PHASE_CHOICES)
     symbol = django_filters.CharFilter(field_name="instrument__symbol", max_length=32)

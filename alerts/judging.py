@@ -40,7 +40,7 @@ class Happened:
     step: Step
     before: str | None
     after: str | None
-    score: float
+    score: float | None
     record_id: int | None
     instant: datetime
 
@@ -49,7 +49,7 @@ class Happened:
 class Bench:
     """The firing alerts of one rule by instrument, and what was decided since they were read."""
 
-    firing: dict[int, Alert]
+    firing: dict[int | None, Alert]
     opened: list[Alert] = field(default_factory=list)
     changed: dict[int, Alert] = field(default_factory=dict)
     risen: list[Alert] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Bench:
     def _concerned(self, batch: Judged) -> NDArray[np.bool_]:
         """Return which rows can matter [n]: a score at the lowest level, or an alert that fires."""
         lowest = batch.version.config.thresholds[LEVELS.index(batch.version.config.alert_from)]
-        firing = np.fromiter(self.firing, dtype=np.int64, count=len(self.firing))
+        firing = np.fromiter((one for one in self.firing if one is not None), dtype=np.int64, count=len(self.firing))
         concerned: NDArray[np.bool_] = (batch.rows["score"] >= lowest) | np.isin(batch.rows["instrument"], firing)
         return concerned
 
@@ -89,7 +89,7 @@ class Bench:
             if verdict is not None:
                 self._open(batch, row, update, verdict)
             return
-        if score > alert.peak_score:
+        if alert.peak_score is None or score > alert.peak_score:
             self._climb(alert, row, update, at)
         if verdict is not None:
             self._move(alert, verdict, at, score, update["id"])
@@ -133,7 +133,7 @@ class Bench:
         self._note(alert, verdict.step, before, alert.severity, score, record_id, at)
         self._touch(alert)
 
-    def _end(self, alert: Alert, at: datetime, *, reason: str, score: float, record_id: int | None) -> None:
+    def _end(self, alert: Alert, at: datetime, *, reason: str, score: float | None, record_id: int | None) -> None:
         alert.phase, alert.ended_at, alert.end_reason = Phase.ENDED, at, reason
         del self.firing[alert.instrument_id]
         self._note(alert, Step.ENDED, alert.severity, None, score, record_id, at)
@@ -149,7 +149,7 @@ class Bench:
         step: Step,
         before: str | None,
         after: str | None,
-        score: float,
+        score: float | None,
         record_id: int | None,
         instant: datetime,
     ) -> None:

@@ -11,20 +11,23 @@ class AlertMessage(TypedDict):
     """An alert after what `event` says of it: opened, rose, fell, ended, acknowledged or resolved.
 
     `opened_at`, `peak_at` and `ended_at` are record instants in log time; `record_id` is the record that opened it.
+    A rule other than the score has a `summary` and neither scores nor a record; without a symbol it concerns all.
     """
 
     id: int
     event: str
-    symbol: str
+    rule: str
+    symbol: str | None
+    summary: str
     severity: str
     peak_severity: str
-    peak_score: float
-    opening_score: float
+    peak_score: float | None
+    opening_score: float | None
     driver: str
     phase: str
     status: str
     source: str
-    record_id: int
+    record_id: int | None
     opened_at: str
     peak_at: str
     ended_at: str | None
@@ -35,20 +38,22 @@ class AlertMessage(TypedDict):
 
 
 def alert_message(alert: Alert, *, event: str) -> AlertMessage:
-    """Return the message of an alert whose instrument is loaded."""
+    """Return the message of an alert whose instrument is loaded, if it has one."""
     return AlertMessage(
         id=alert.pk,
         event=event,
-        symbol=alert.instrument.symbol,
+        rule=alert.rule,
+        symbol=alert.symbol,
+        summary=alert.summary,
         severity=alert.severity,
         peak_severity=alert.peak_severity,
         peak_score=alert.peak_score,
-        opening_score=alert.opening["risk_score"],
+        opening_score=alert.opening.get("risk_score"),
         driver=alert.driver,
         phase=alert.phase,
         status=alert.status,
         source=alert.source,
-        record_id=alert.opening["id"],
+        record_id=alert.opening.get("id"),
         opened_at=_text(alert.opened_at),
         peak_at=_text(alert.peak_at),
         ended_at=_text(alert.ended_at) if alert.ended_at else None,

@@ -1,4 +1,4 @@
-"""Alerts: episodes of a score above its thresholds, and what people made of them."""
+"""Alerts: episodes of a score above its thresholds or of another condition, and what people made of them."""
 
 from typing import Self
 
@@ -30,18 +30,34 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def firing(self) -> Self:
         return self.filter(phase=Phase.FIRING)
 
+    def decided_by_the_fold(self) -> Self:
+        """Return those that a fold of the same log raises again; the watchdog's depend on wall clock."""
+        return self.exclude(instrument=None, partition=None)
+
     def waiting(self) -> Self:
         """Return what nobody has resolved yet."""
         return self.exclude(status=Status.RESOLVED)
 
 
 class Alert(models.Model):
-    """One episode.  Opening and peak are copies: the records they were taken from go with their retention."""
+    """One episode.  Opening and peak are copies: the records they were taken from go with their retention.
+
+    Of a condition other than the score the opening holds its facts, and there is no peak.  An alert without an
+    instrument concerns all of them: those of `partition`, or with none the whole platform.
+    """
 
     class Rule(models.TextChoices):
         SCORE = "score"
+        STALE = "stale_feed", "stale feed"
+        FROZEN = "frozen_price", "frozen price"
+        STALLED = "pipeline_stalled", "pipeline stalled"
+        LAG = "pipeline_lag", "pipeline lag"
+        FEED_STOPPED = "feed_stopped", "feed stopped"
 
-    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="alerts", db_index=False)
+    instrument = models.ForeignKey(
+        Instrument, on_delete=models.PROTECT, related_name="alerts", db_index=False, null=True, blank=True
+    )
+    partition = models.PositiveSmallIntegerField(null=True, blank=True)
     rule = models.CharField(max_length=16, choices=Rule.choices, default=Rule.SCORE)
     run = models.BigIntegerField()
     source = models.CharField(max_length=10)
@@ -49,7 +65,7 @@ class Alert(models.Model):
     opening = models.JSONField()  # the record's message, with its decomposition
     severity = models.CharField(max_length=8, choices=Severity.choices)
     peak_severity = models.CharField(max_length=8, choices=Severity.choices)
-    peak_score = models.FloatField()
+    peak_score = models.FloatField(null=True, blank=True)
     peak = models.JSONField()
     driver = models.CharField(max_length=16, blank=True)  # the family with the most points at the peak
     phase = models.CharField(max_length=8, choices=Phase.choices, default=Phase.FIRING)
@@ -74,8 +90,24 @@ class Alert(models.Model):
             models.UniqueConstraint(
                 fields=["instrument", "rule"], condition=Q(phase="firing"), name="alert_one_firing_per_rule"
             ),
+            models.UniqueConstraint(
+                fields=["rule", "partition"],
+                condition=Q(phase="firing", instrument=None, partition__isnull=False),
+                name="alert_one_firing_per_partition",
+            ),
+            models.UniqueConstraint(
+                fields=["rule"],
+                condition=Q(phase="firing", instrument=None, partition=None),
+                name="alert_one_firing_of_the_platform",
+            ),
             models.UniqueConstraint(fields=["run", "instrument", "rule", "opened_at"], name="alert_once_per_instant"),
-            models.CheckConstraint(condition=Q(peak_score__gte=0.0, peak_score__lte=1.0), name="alert_is_finite"),
+            models.CheckConstraint(
+                condition=Q(peak_score__gte=0.0, peak_score__lte=1.0) | ~Q(rule="score") & Q(peak_score=None),
+                name="alert_is_finite",
+            ),
+            models.CheckConstraint(
+                condition=~Q(rule="score") | Q(instrument__isnull=False), name="alert_of_a_score_has_a_symbol"
+            ),
             models.CheckConstraint(
                 condition=Q(phase="firing", ended_at=None) | Q(phase="ended", ended_at__gte=F("opened_at")),
                 name="alert_ends_after_it_opened",
@@ -91,3 +123,13 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.severity}, {self.phase}, {self.status}"
+
+    @property
+    def symbol(self) -> str | None:
+        """The instrument's symbol, None where the alert concerns all of them."""
+        return None if self.instrument is None else self.instrument.symbol
+
+    @property
+    def summary(self) -> str:
+        """What was found, in a sentence; empty for a score, whose numbers say it."""
+        return str(self.opening.get("summary", ""))

@@ -15,18 +15,22 @@ class NoteForm(StrictSerializer):
 
 
 class AlertSerializer(serializers.ModelSerializer[Alert]):
-    """An episode: the machine's half (`phase`) and the people's half (`status`), which do not depend on each other."""
+    """An episode: the machine's half (`phase`) and the people's half (`status`), which do not depend on each other.
 
-    symbol = serializers.CharField(source="instrument.symbol")
-    opening_score = serializers.FloatField(source="opening.risk_score")
-    record_id = serializers.IntegerField(source="opening.id")
+    `symbol` is null where all symbols are concerned.  A rule other than the score has a `summary` and no scores.
+    """
+
+    symbol = serializers.CharField(allow_null=True)
+    summary = serializers.CharField()
+    opening_score = serializers.FloatField(source="opening.risk_score", default=None, allow_null=True)
+    record_id = serializers.IntegerField(source="opening.id", default=None, allow_null=True)
 
     class Meta:
         model = Alert
         fields = [
-            "id", "symbol", "rule", "severity", "peak_severity", "opening_score", "peak_score", "driver", "phase",
-            "status", "source", "run", "config_version", "record_id", "opened_at", "peak_at", "ended_at", "end_reason",
-            "raised_at", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at", "note",
+            "id", "symbol", "rule", "summary", "severity", "peak_severity", "opening_score", "peak_score", "driver",
+            "phase", "status", "source", "run", "config_version", "record_id", "opened_at", "peak_at", "ended_at",
+            "end_reason", "raised_at", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at", "note",
         ]  # fmt: skip
         read_only_fields = fields
 

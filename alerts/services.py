@@ -1,14 +1,16 @@
 """The only writer of alerts: the machine's half in the pipeline's commit, the people's half by conditional update."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from alerts.conditions import Change, ConditionBench
 from alerts.judging import Bench, Happened, Judged
 from alerts.messages import AlertMessage, alert_message
 from alerts.models import Alert, Status
@@ -68,6 +70,34 @@ def judge_records(batches: Sequence[Judged], *, ended: Sequence[RunEnd], partiti
 
 
 @transaction.atomic
+def keep_conditions(
+    changes: Iterable[Change], *, ended: Sequence[RunEnd], partition: int, source_of: Callable[[int], str]
+) -> None:
+    """Open and end the alerts of conditions that a partition's fold found to begin or end, in log order."""
+    listed = list(changes)
+    if not listed and not ended:
+        return
+    bench = ConditionBench(_firing_conditions(_of_partition(partition)), partition, source_of)
+    ends = {end.run: end for end in ended}
+    for run in sorted({change.run for change in listed} | ends.keys()):
+        for change in listed:
+            if change.run == run:
+                bench.take(change)
+        if run in ends:
+            bench.end_run(run, ends[run].instant)
+    _store(bench)
+
+
+@transaction.atomic
+def keep_platform_condition(change: Change, *, source: str) -> None:
+    """Open or end an alert of the whole platform, which no fold decides; nothing happens where it is so already."""
+    firing = _firing_conditions(Q(instrument=None, partition=None))
+    bench = ConditionBench(firing, None, lambda run: source)
+    bench.take(change)
+    _store(bench)
+
+
+@transaction.atomic
 def acknowledge(alert_id: int, *, by: User, note: str = "") -> Alert:
     """Say that somebody looks after an open alert.  Raises AlertMissing, AlertMoved."""
     changes = {"status": Status.ACKNOWLEDGED, "acknowledged_by_id": by.pk, "acknowledged_by": by.get_username()}
@@ -92,8 +122,17 @@ def delete_old_alerts(*, before: datetime) -> int:
 @transaction.atomic
 def forget_run(*, run: int, partition: int) -> int:
     """Delete the alerts of a run that is folded again; the fold raises them anew."""
-    deleted, _ = Alert.objects.filter(run=run, instrument__partition=partition).delete()
+    deleted, _ = Alert.objects.filter(_of_partition(partition), run=run).delete()
     return deleted
+
+
+def _of_partition(partition: int) -> Q:
+    return Q(instrument__partition=partition) | Q(instrument=None, partition=partition)
+
+
+def _firing_conditions(those: Q) -> dict[tuple[str, int | None], Alert]:
+    firing = Alert.objects.firing().filter(those).exclude(rule=Alert.Rule.SCORE).select_related("instrument")
+    return {(alert.rule, alert.instrument_id): alert for alert in firing}
 
 
 def _move(
@@ -108,13 +147,13 @@ def _move(
     if not moved:
         raise AlertMoved(alert)
     event = str(to["status"].value)
-    detail = {"symbol": alert.instrument.symbol, "severity": alert.severity, "note": note}
+    detail = {"symbol": alert.symbol, "severity": alert.severity, "note": note}
     audit.record(action=f"alert_{event}", actor=by, object_type="alert", object_id=alert_id, detail=detail)
     _publish_on_commit([alert_message(alert, event=event)])
     return alert
 
 
-def _store(bench: Bench) -> None:
+def _store(bench: Bench | ConditionBench) -> None:
     if bench.changed:
         Alert.objects.bulk_update(bench.changed.values(), MACHINE_FIELDS)
     _withdraw_acknowledgements([alert for alert in bench.risen if alert.pk is not None])
@@ -147,16 +186,17 @@ def _withdraw_acknowledgements(risen: list[Alert]) -> None:
 
 
 def _create(opened: list[Alert]) -> None:
-    instruments = Instrument.objects.in_bulk([alert.instrument_id for alert in opened])
+    instruments = Instrument.objects.in_bulk([alert.instrument_id for alert in opened if alert.instrument_id])
     for alert in opened:
-        alert.instrument = instruments[alert.instrument_id]
+        alert.instrument = instruments[alert.instrument_id] if alert.instrument_id else None
     Alert.objects.bulk_create(opened)
 
 
 def _detail(happened: Happened) -> dict[str, object]:
     alert = happened.alert
     return {
-        "symbol": alert.instrument.symbol,
+        "symbol": alert.symbol,
+        "rule": alert.rule,
         "run": alert.run,
         "from": happened.before,
         "to": happened.after,
@@ -164,6 +204,7 @@ def _detail(happened: Happened) -> dict[str, object]:
         "record": happened.record_id,
         "instant": happened.instant,
         "config_version": alert.config_version,
+        **({"summary": alert.summary} if alert.summary else {}),
         **({"reason": alert.end_reason} if happened.after is None else {}),
     }
 

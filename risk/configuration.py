@@ -37,6 +37,10 @@ class RiskConfig:
     medium_half_life_minutes: int = 90
     record_interval_ms: int = 1000
     stale_after_seconds: int = 60
+    stale_after_gaps: float = 3.0
+    frozen_price_minutes: int = 5
+    lag_alert_seconds: float = 5.0
+    lag_clear_seconds: float = 2.0
     record_retention_days: int = 7
     rollup_retention_days: int = 400
     alert_retention_days: int = 400
@@ -124,6 +128,10 @@ LIMITS: Final[Mapping[str, Limits]] = {
     "medium_half_life_minutes": Limits(30, 375, "trading minutes", "half-life of the medium volatility window"),
     "record_interval_ms": Limits(250, 60_000, "milliseconds", "log time between two records of a symbol"),
     "stale_after_seconds": Limits(5, 3600, "seconds", "a symbol silent for longer is STALE"),
+    "stale_after_gaps": Limits(1.0, 100.0, "usual gaps", "and it must be silent for this many usual gaps of its ticks"),
+    "frozen_price_minutes": Limits(2, 120, "minutes", "a price that stands still for longer under ticks is frozen"),
+    "lag_alert_seconds": Limits(0.5, 600.0, "seconds", "ticks that wait longer to be scored are an alert"),
+    "lag_clear_seconds": Limits(0.1, 600.0, "seconds", "below it the alert of waiting ticks ends"),
     "record_retention_days": Limits(1, 3650, "days", "how long records are kept"),
     "rollup_retention_days": Limits(1, 3650, "days", "how long minute summaries of the score are kept"),
     "alert_retention_days": Limits(1, 3650, "days", "how long ended and resolved alerts are kept"),
@@ -182,6 +190,11 @@ def _disorder(config: RiskConfig) -> Iterator[Problem]:
         if not leave < enter:
             name = level.lower()
             yield Problem(f"{name}_exit", f"must be below {name}_threshold ({enter:g}), was {leave:g}")
+    if not config.lag_clear_seconds < config.lag_alert_seconds:
+        yield Problem(
+            "lag_clear_seconds",
+            f"must be below lag_alert_seconds ({config.lag_alert_seconds:g}), was {config.lag_clear_seconds:g}",
+        )
     if not config.fast_half_life_minutes < config.medium_half_life_minutes:
         yield Problem(
             "medium_half_life_minutes",

@@ -11,9 +11,10 @@ class StreamingConfig(AppConfig):
 
     def ready(self) -> None:
         from risk import bar_sources
-        from streaming import probes
+        from streaming import doorbell, probes
 
         probes.register()
+        doorbell.register()
         bar_sources.register(bar_sources.SIMULATED, _simulated_source)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.conditions import Change
 from risk.configuration import Version
 from risk.quant.feature_fold import FeatureFold
 from risk.quant.feature_past import FeaturePast
@@ -14,6 +15,7 @@ from risk.quant.market import MarketFold
 from risk.quant.profile import Profile
 from risk.quant.scoring import SCORE
 from risk.quant.volatility import MEDIUM
+from streaming.feed_watch import FeedWatch
 from streaming.tick_log import Entry, Kind
 
 
@@ -73,6 +75,7 @@ class Harvest:
     learned: list[Learned] = field(default_factory=list)
     adopted: list[Adopted] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
+    conditions: list[Change] = field(default_factory=list)
 
 
 class Folds(NamedTuple):
@@ -102,6 +105,7 @@ class PartitionFold:
     instants_scored: int = 0
     market: MarketFold | None = None
     features: FeatureFold | None = None
+    watch: FeedWatch | None = None
     harvest: Harvest = field(default_factory=Harvest)
     schedule: Mapping[int, Version] = field(default_factory=dict)
     _offered: Version | None = None
@@ -169,6 +173,7 @@ class PartitionFold:
         began_with = self.schedule[min(self.schedule)] if self.schedule else self._offered or self.version
         self.version, self._offered = began_with, None
         self.run_id, (self.market, self.features) = run_id, self.begin_run(run_id, began_with)
+        self.watch = FeedWatch(self.market.universe.instruments, run=run_id)
         self.instant = log_time // self._interval_us * self._interval_us
         if not self.schedule:
             self.harvest.adopted.append(Adopted(run_id, self.instant, began_with))
@@ -185,7 +190,7 @@ class PartitionFold:
                 self._pass_instant(reached)
 
     def _pass_instant(self, instant: int) -> None:
-        assert self.market is not None and self.features is not None
+        assert self.market is not None and self.features is not None and self.watch is not None
         passed = self.market.advance(instant)
         self.instant = instant
         if len(passed.bars):
@@ -195,8 +200,12 @@ class PartitionFold:
         if passed.profile is not None:
             past = self.features.roll(passed.profile)
             self.harvest.learned.append(Learned(self.run_id, self.market.profile_session, passed.profile, past))
-        if passed.news.any():
-            rows = self.market.scores(instant, around=self.features.surroundings)[passed.news]
+        heard = self.watch.look(
+            instant, market=self.market, features=self.features, bars=passed.bars, version=self.version
+        )
+        self.harvest.conditions += heard.changes
+        if (news := passed.news | heard.fell_silent).any():
+            rows = self.watch.marked(self.market.scores(instant, around=self.features.surroundings))[news]
             self.harvest.scored.append(Scored(self.run_id, instant, rows, self.version))
             self.instants_scored += 1
         self._adopt(instant)

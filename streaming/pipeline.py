@@ -77,6 +77,7 @@ def commit(partition: int, fold: PartitionFold, *, began_at: str) -> None:
     judged = _record(partition, cursor, harvest)
     ended = [alerts.RunEnd(end.run_id, end.instant) for end in harvest.ended]
     alerts.judge_records(judged, ended=ended, partition=partition)
+    alerts.keep_conditions(harvest.conditions, ended=ended, partition=partition, source_of=resumption.source_of)
     _sum_up(cursor, fold, harvest)
     _keep_history(harvest)
     resumption.advance_cursor(cursor, fold)

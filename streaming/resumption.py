@@ -17,6 +17,7 @@ from risk.quant.volatility import MEDIUM, implied_variance
 from streaming import services
 from streaming.models import FeedRun, FoldCursor
 from streaming.partition_fold import Folds, PartitionFold
+from streaming.stored_watch import stored_watch
 
 _kept: dict[int, tuple[str, PartitionFold]] = {}
 
@@ -25,6 +26,11 @@ _kept: dict[int, tuple[str, PartitionFold]] = {}
 def run_of(run_id: int) -> FeedRun:
     """Return a run; what the fold reads of it (source, lineage, past) never changes after its opening."""
     return FeedRun.objects.get(pk=run_id)
+
+
+def source_of(run_id: int) -> str:
+    """Return what kind of feed a run is of."""
+    return run_of(run_id).source
 
 
 def keep(partition: int, fold: PartitionFold, *, committed: str) -> None:
@@ -80,6 +86,7 @@ def _stored(cursor: FoldCursor) -> PartitionFold:
         adopted = [at for at in fold.schedule if at <= cursor.instant]
         fold.version = fold.schedule[max(adopted)] if adopted else fold.version
         fold.run_id, (fold.market, fold.features) = cursor.run_id, _stored_folds(cursor, fold.version.model)
+        fold.watch = stored_watch(cursor, fold.market)
     return fold
 
 

@@ -1,6 +1,7 @@
 """The only writer of runs, cursors and heartbeats; and the one publisher of live values, which are not stored."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,11 @@ def beat(name: str, **detail: Any) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now(), "detail": detail})
 
 
-def stored_bars(*, run: int, warm_up: bool) -> NDArray[np.void]:
+def stored_bars(*, run: int, warm_up: bool, since: datetime | None = None) -> NDArray[np.void]:
     """Return a run's stored bars as dtype BAR, by minute and instrument: those it closed, or those it began with."""
     rows = MinuteBar.objects.filter(run=run, is_warm_up=warm_up).order_by("session", "minute", "instrument_id")
+    if since is not None:
+        rows = rows.filter(start__gte=since)
     return np.array([_bar(row) for row in rows], dtype=BAR)
 
 

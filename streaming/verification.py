@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from alerts.conditions import ConditionBench
 from alerts.judging import Bench, Judged
 from alerts.models import Alert
 from risk.messages import decomposition
 from risk.models import MinuteBar, RiskRecord
-from risk.record_services import update_from_row
+from risk.record_services import STATES, update_from_row
 from streaming import pipeline
 from streaming.partition_fold import Harvest
 from streaming.tick_log import TickLog
@@ -52,10 +53,15 @@ def compare_with_log(log: TickLog, *, partition: int = 0) -> Comparison:
     result.records, result.bars = len(records), len(bars)
     _compare(result, _expected_records(expected), records)
     _compare(result, _expected_bars(expected), bars)
-    alerts = _by_opening(Alert.objects.filter(run__in=runs))
-    result.alerts = len(alerts)
-    _compare(result, _by_opening(_expected_alerts(expected)), alerts)
+    _compare_alerts(result, expected_alerts(expected), list(Alert.objects.decided_by_the_fold().filter(run__in=runs)))
     return result
+
+
+def _compare_alerts(result: Comparison, expected: list[Alert], stored: list[Alert]) -> None:
+    result.alerts = len(stored)
+    for rule in sorted({alert.rule for alert in (*expected, *stored)}):
+        of_rule = [[alert for alert in those if alert.rule == rule] for those in (expected, stored)]
+        _compare(result, *(_by_opening(those) for those in of_rule))
 
 
 def _compare(result: Comparison, expected: dict[RecordKey, Any], stored: dict[RecordKey, Any]) -> None:
@@ -68,7 +74,7 @@ def _expected_records(harvest: Harvest) -> dict[RecordKey, Any]:
     return {
         (scored.run_id, int(row["instrument"]), scored.instant): (
             f"{row['price']:.4f}", float(row["score"]), float(row["barrier"]), float(row["expected_move"]),
-            float(row["protection_cost"]), int(row["tick_time"]), decomposition(row),
+            float(row["protection_cost"]), int(row["tick_time"]), decomposition(row), STATES[int(row["state"])].value,
         )
         for scored in harvest.scored
         for row in scored.rows
@@ -79,7 +85,7 @@ def _stored_records(runs: set[int]) -> dict[RecordKey, Any]:
     return {
         (record.run, record.instrument_id, _micro(record.instant)): (
             f"{record.price:.4f}", record.score, record.barrier, record.expected_move, record.protection_cost,
-            _micro(record.tick_time), record.decomposition,
+            _micro(record.tick_time), record.decomposition, record.state,
         )
         for record in RiskRecord.objects.filter(run__in=runs).iterator()
     }  # fmt: skip
@@ -107,8 +113,20 @@ def _stored_bars(runs: set[int]) -> dict[RecordKey, Any]:
     }  # fmt: skip
 
 
-def _expected_alerts(harvest: Harvest) -> list[Alert]:
-    """Judge the refolded records in memory."""
+def expected_alerts(harvest: Harvest) -> list[Alert]:
+    """Return the alerts of refolded records and conditions, judged in memory."""
+    ended = {end.run_id: end.instant for end in harvest.ended}
+    conditions = ConditionBench({}, None, lambda run: "")
+    for run in sorted({change.run for change in harvest.conditions} | ended.keys()):
+        for change in harvest.conditions:
+            if change.run == run:
+                conditions.take(change)
+        if run in ended:
+            conditions.end_run(run, ended[run])
+    return _expected_score_alerts(harvest) + conditions.opened
+
+
+def _expected_score_alerts(harvest: Harvest) -> list[Alert]:
     bench, ends = Bench({}), {end.run_id: end.instant for end in harvest.ended}
     for run, scored in groupby(harvest.scored, key=lambda one: one.run_id):
         for one in scored:
@@ -124,9 +142,9 @@ def _expected_alerts(harvest: Harvest) -> list[Alert]:
 
 def _by_opening(alerts: Iterable[Alert]) -> dict[RecordKey, Any]:
     return {
-        (alert.run, alert.instrument_id, _micro(alert.opened_at)): (
+        (alert.run, alert.instrument_id or 0, _micro(alert.opened_at)): (
             alert.severity, alert.peak_severity, alert.peak_score, alert.peak_at, alert.phase, alert.end_reason,
-            alert.ended_at, alert.driver, alert.config_version,
+            alert.ended_at, alert.driver, alert.config_version, alert.summary,
         )
         for alert in alerts
     }  # fmt: skip

@@ -23,7 +23,9 @@ def closed_bars(state: FoldState, profile: Profile, session: Session, minute: in
     _watch_jumps(state, profile, session, minutes, bars)
     state.reference = np.where(active, bars[CLOSE], state.reference)
     state.last = np.where(active & (state.newest_us < end_us), bars[CLOSE], state.last)
-    state.newest_us = np.where(active, np.maximum(state.newest_us, end_us - 1), state.newest_us)
+    # Bars that came without ticks do not say when the last one was; where ticks came, their own time stays.
+    without_ticks = active & (state.newest_us < minute * MINUTE_US)
+    state.newest_us = np.where(without_ticks, end_us - 1, state.newest_us)
     state.boundary = np.where(active, minute + 1, state.boundary)
     rows = _bar_rows(profile, session, minute, bars, active)
     rows["volume"] = _volume(state, bars)[active]

@@ -96,6 +96,23 @@ class MarketFold:
         return self._state.session
 
     @property
+    def newest_us(self) -> NDArray[np.int64]:
+        """Exchange time of each instrument's newest tick [S], 0 before the first."""
+        return self._state.newest_us
+
+    @property
+    def price_change(self) -> float:
+        """The market index's price against its last session's close, as a fraction; NaN where either is unknown."""
+        column = self.universe.market
+        if column is None or self._state.last[column] == 0 or self.profile.last_close[column] == 0:
+            return float("nan")
+        return float(self._state.last[column] / self.profile.last_close[column] - 1.0)
+
+    def session_at(self, instant_us: int) -> Session | None:
+        """Return the session that the market is open for at the instant, None while it is closed."""
+        return self._clock.session_at(instant_us)
+
+    @property
     def legs(self) -> NDArray[np.float64]:
         """The variance legs [5, S] as of the last closed minute, in the order of `volatility.LEGS`."""
         return all_legs(self._state, self.profile)

@@ -42,9 +42,10 @@ SEVERITIES: Final = ("NORMAL", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 
 
 class State(IntEnum):
-    """What a score rests on: enough history, the class prior, or a closed market."""
+    """What a score rests on: enough history, a symbol that is not heard, the class prior, or a closed market."""
 
     OK = 0
+    STALE = 1
     PRIOR = 2
     CLOSED = 3
 

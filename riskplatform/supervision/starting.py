@@ -78,7 +78,7 @@ def assemble(
         log=log,
         environ=platform.child_environment(os.environ, address=address),
         inherit=(lock.fileno(),),
-        restart_file=place / "run" / "restart-worker",
+        restart_requests=place / "run",
     )
 
 

@@ -35,7 +35,10 @@ class Step:
 
 @dataclass
 class Supervisor:
-    """Runs `processes` and `steps` until told to stop; every warden holds the `inherit` descriptors."""
+    """Runs `processes` and `steps` until told to stop; every warden holds the `inherit` descriptors.
+
+    A process restarts when its file `restart-<name>` in the folder `restart_requests` is touched: so the watchdog asks.
+    """
 
     processes: Sequence[ProcessSpec]
     log: PlatformLog
@@ -43,8 +46,7 @@ class Supervisor:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     policy: RestartPolicy = field(default_factory=RestartPolicy)
     inherit: Sequence[int] = ()
-    restart_file: Path | None = None
-    restart_target: str = "worker"
+    restart_requests: Path | None = None
     failure: Exception | str | None = field(default=None, init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _ready: dict[str, asyncio.Event] = field(default_factory=dict, init=False)
@@ -59,7 +61,7 @@ class Supervisor:
             asyncio.get_running_loop().add_signal_handler(number, self._on_signal)
         keeping = {spec.name: asyncio.create_task(self._guard(self._keep(spec))) for spec in self.processes}
         others = [asyncio.create_task(self._guard(self._take(step))) for step in self.steps]
-        others.append(asyncio.create_task(self._guard(self._watch_restart_file())))
+        others.append(asyncio.create_task(self._guard(self._watch_requests(self.restart_requests))))
         await self._stop.wait()
         for task in others:
             task.cancel()
@@ -135,15 +137,16 @@ class Supervisor:
         for name in names:
             await self._ready[name].wait()
 
-    async def _watch_restart_file(self) -> None:
-        """Restart the target when the file is touched: the watchdog does so for a worker that is alive but silent."""
-        seen = _touched(self.restart_file)
-        while self.restart_file is not None:
+    async def _watch_requests(self, folder: Path | None) -> None:
+        files = {spec.name: folder / f"restart-{spec.name}" for spec in self.processes} if folder else {}
+        seen = {name: _touched(file) for name, file in files.items()}
+        while True:
             await asyncio.sleep(POLL_SECONDS)
-            now = _touched(self.restart_file)
-            if now is not None and now != seen:
-                self.restart(self.restart_target, why="the watchdog asked for it")
-            seen = now
+            for name, file in files.items():
+                now = _touched(file)
+                if now not in (None, seen[name]):
+                    self.restart(name, why="the watchdog asked for it")
+                seen[name] = now
 
     async def _until(self, work: Coroutine[None, None, None]) -> None:
         """Wait for the work or for the end of the platform, whichever comes first."""
@@ -193,7 +196,7 @@ def stop_order(processes: Sequence[ProcessSpec]) -> list[set[str]]:
     return order
 
 
-def _touched(path: Path | None) -> int | None:
+def _touched(path: Path) -> int | None:
     with contextlib.suppress(FileNotFoundError):
-        return path.stat().st_mtime_ns if path is not None else None
+        return path.stat().st_mtime_ns
     return None

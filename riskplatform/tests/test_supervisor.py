@@ -25,9 +25,7 @@ def supervised(
 
     async def run() -> Supervisor:
         log = PlatformLog(tmp_path, terminal=shown)
-        supervisor = Supervisor(
-            processes=processes, steps=steps, log=log, policy=FAST, restart_file=tmp_path / "restart-worker"
-        )
+        supervisor = Supervisor(processes=processes, steps=steps, log=log, policy=FAST, restart_requests=tmp_path)
         running = asyncio.create_task(supervisor.run())
         while not running.done() and not (until is not None and until(supervisor)):
             await asyncio.sleep(0.01)

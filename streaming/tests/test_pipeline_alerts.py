@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import redis
+from django.db.models import F
 
 from accounts.tests.factories import make_user
 from alerts.models import Alert
@@ -52,7 +53,7 @@ def test_alerts_are_those_of_a_fold_of_the_log(log: TickLog) -> None:
 def test_an_alert_that_was_changed_is_found(log: TickLog) -> None:
     drain(log)
     alert = Alert.objects.order_by("id")[0]
-    Alert.objects.filter(pk=alert.pk).update(peak_score=alert.peak_score / 2)
+    Alert.objects.filter(pk=alert.pk).update(peak_score=F("peak_score") / 2)
 
     assert len(compare_with_log(log).different) == 1
 

@@ -1,23 +1,93 @@
+"""What the watchdog does at each look: alerts with their hysteresis, requests for restarts, and what it outlives."""
+
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import redis
+from django.db import InterfaceError, OperationalError
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from streaming.management.commands.watchdog import Watch
+from alerts import services as alert_services
+from alerts.models import Alert
+from audit.models import AuditEntry
+from riskplatform.celery import app
+from streaming import doorbell, watching
 from streaming.models import Heartbeat
-from streaming.status import PipelineStatus
+from streaming.status import PipelineStatus, pipeline_status
+from streaming.watching import Watch
 
 pytestmark = pytest.mark.django_db
 HEALTHY = PipelineStatus(
     feed_state="simulated", source="simulated", log_time=1, head="1-9", position="1-9", lag_seconds=0.0,
-    feed_silent_seconds=0.1, worker_silent_seconds=0.5, records_written=20, committed_at=None,
+    feed_silent_seconds=0.1, worker_silent_seconds=0.5, beat_silent_seconds=0.5, records_written=20, committed_at=None,
 )  # fmt: skip
 SILENT = replace(HEALTHY, feed_state="stalled", worker_silent_seconds=60.0)
+NO_BELL = replace(HEALTHY, feed_state="stalled", beat_silent_seconds=16.0)
 
 
-def test_a_silent_worker_is_restarted_once_per_patience(tmp_path: Path) -> None:
-    request = tmp_path / "run" / "restart-worker"
-    watch = Watch(request=request, started=0.0)
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch:
+    """A watchdog that has run for a while."""
+    return Watch(requests=tmp_path, started=-1_000.0)
+
+
+def firing() -> list[str]:
+    return list(Alert.objects.firing().order_by("id").values_list("rule", flat=True))
+
+
+def test_a_silent_worker_is_one_alert_until_it_reports_again(watch: Watch) -> None:
+    for now in (100.0, 102.0, 104.0):
+        watch.look(SILENT, now=now)
+
+    alert = Alert.objects.get()
+    assert (alert.rule, alert.phase, alert.severity, alert.symbol) == ("pipeline_stalled", "firing", "CRITICAL", None)
+    assert alert.summary == "The worker has not reported for 60 s: nothing is scored."
+
+    watch.look(HEALTHY, now=106.0)
+
+    assert (Alert.objects.get().phase, Alert.objects.get().end_reason) == ("ended", "recovered")
+    actions = AuditEntry.objects.in_order().values_list("action", flat=True)
+    assert list(actions) == ["alert_opened", "alert_ended"]
+
+
+def test_the_alert_is_sent_to_the_browsers(
+    watch: Watch,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        alert_services, "publish", lambda kind, messages: sent.extend((one["rule"], one["event"]) for one in messages)
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        watch.look(SILENT, now=100.0)
+        watch.look(HEALTHY, now=102.0)
+
+    assert sent == [("pipeline_stalled", "opened"), ("pipeline_stalled", "ended")]
+
+
+def test_an_alert_of_an_earlier_watchdog_is_ended_and_not_doubled(tmp_path: Path) -> None:
+    Watch(requests=tmp_path, started=-1_000.0).look(SILENT, now=100.0)
+    Watch(requests=tmp_path, started=-1_000.0).look(SILENT, now=100.0)
+    assert firing() == ["pipeline_stalled"]
+
+    Watch(requests=tmp_path, started=100.0).look(HEALTHY, now=101.0)
+
+    assert firing() == []
+
+
+def test_a_beat_that_fell_silent_is_named_and_restarted(watch: Watch, tmp_path: Path) -> None:
+    watch.look(NO_BELL, now=100.0)
+
+    assert Alert.objects.get().summary == "The beat has not reported for 16 s: nothing is scored."
+    assert (tmp_path / "restart-beat").exists()
+    assert not (tmp_path / "restart-worker").exists()
+
+
+def test_a_silent_worker_is_restarted_once_per_patience(watch: Watch, tmp_path: Path) -> None:
+    request = tmp_path / "restart-worker"
 
     watch.look(SILENT, now=100.0)
     assert request.exists()
@@ -26,27 +96,148 @@ def test_a_silent_worker_is_restarted_once_per_patience(tmp_path: Path) -> None:
     watch.look(SILENT, now=101.0)
     assert not request.exists()
 
-
-def test_a_worker_that_reports_is_left_alone(tmp_path: Path) -> None:
-    Watch(request=tmp_path / "request", started=0.0).look(HEALTHY, now=100.0)
-
-    assert not (tmp_path / "request").exists()
+    watch.look(SILENT, now=100.0 + watching.SECONDS_BETWEEN_RESTARTS)
+    assert request.exists()
 
 
-def test_nothing_is_restarted_while_the_log_does_not_answer(tmp_path: Path) -> None:
-    """The worker is silent because of the store; a restart would not help it."""
-    Watch(request=tmp_path / "request", started=0.0).look(replace(SILENT, head=None), now=100.0)
+def test_a_worker_that_reports_is_left_alone(watch: Watch, tmp_path: Path) -> None:
+    watch.look(HEALTHY, now=100.0)
 
-    assert not (tmp_path / "request").exists()
-
-
-def test_a_worker_that_was_just_started_gets_time(tmp_path: Path) -> None:
-    Watch(request=tmp_path / "request", started=95.0).look(SILENT, now=100.0)
-
-    assert not (tmp_path / "request").exists()
+    assert list(tmp_path.iterdir()) == []
+    assert not Alert.objects.exists()
 
 
-def test_the_watchdog_reports_its_own_look(tmp_path: Path) -> None:
-    Watch(request=tmp_path / "request", started=0.0).look(SILENT, now=100.0)
+def test_nothing_is_restarted_while_the_log_does_not_answer(watch: Watch, tmp_path: Path) -> None:
+    """The worker is silent because of the store; a restart would not help it, but somebody must know."""
+    watch.look(replace(SILENT, head=None), now=100.0)
+
+    assert list(tmp_path.iterdir()) == []
+    assert firing() == ["pipeline_stalled"]
+
+
+def test_a_platform_that_was_just_started_gets_time(tmp_path: Path) -> None:
+    watch = Watch(requests=tmp_path, started=95.0)
+
+    watch.look(SILENT, now=100.0)
+
+    assert list(tmp_path.iterdir()) == [] and firing() == []
+    watch.look(SILENT, now=95.0 + watching.STARTING_SECONDS)
+    assert firing() == ["pipeline_stalled"]
+
+
+def test_the_watchdog_reports_its_own_look(watch: Watch) -> None:
+    watch.look(SILENT, now=100.0)
 
     assert Heartbeat.objects.get(name="watchdog").detail["feed_state"] == "stalled"
+
+
+@pytest.mark.parametrize(
+    ("lags", "expected"),
+    [
+        ([0.5, 4.9], []),
+        ([5.1], ["pipeline_lag"]),
+        ([5.1, 4.0, 2.1, 5.2, 3.0], ["pipeline_lag"]),  # between the limits it stays
+        ([5.1, 1.9], []),
+        ([3.0, 5.1, 1.0, 3.0], []),
+    ],
+)
+def test_ticks_that_wait_are_one_alert_with_hysteresis(watch: Watch, lags: list[float], expected: list[str]) -> None:
+    for number, lag in enumerate(lags):
+        watch.look(replace(HEALTHY, lag_seconds=lag), now=100.0 + number)
+
+    assert firing() == expected
+    assert Alert.objects.count() == any(lag > 5.0 for lag in lags)
+
+
+def test_a_replay_whose_feed_waits_for_the_worker_does_not_lag(watch: Watch) -> None:
+    watch.look(replace(HEALTHY, source="replay", feed_state="replay", lag_seconds=60.0), now=100.0)
+
+    assert firing() == []
+
+
+def test_a_stall_is_not_a_lag_as_well(watch: Watch) -> None:
+    watch.look(replace(SILENT, lag_seconds=60.0), now=100.0)
+
+    assert firing() == ["pipeline_stalled"]
+
+
+def test_a_feed_from_which_nothing_comes_is_an_alert_until_it_speaks(watch: Watch) -> None:
+    watch.look(replace(HEALTHY, feed_state="stale", feed_silent_seconds=11.0), now=100.0)
+    assert firing() == ["feed_stopped"]
+
+    watch.look(replace(HEALTHY, feed_state="unknown"), now=102.0)
+    assert firing() == ["feed_stopped"]
+
+    watch.look(HEALTHY, now=104.0)
+    assert firing() == []
+
+
+@pytest.mark.parametrize("problem", [OperationalError("gone"), InterfaceError("connection already closed")])
+def test_the_watchdog_outlives_a_lost_database(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    answers: list[Callable[[], PipelineStatus]] = [lambda: _raise(problem), lambda: SILENT]
+    monkeypatch.setattr(watching, "pipeline_status", lambda: answers.pop(0)())
+
+    watch.look_once(now=100.0)
+    watch.look_once(now=102.0)
+
+    assert firing() == ["pipeline_stalled"]
+
+
+def test_an_alert_that_could_not_be_stored_is_stored_at_the_next_look(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, refusals = alert_services.keep_platform_condition, [OperationalError("the disk is full")]
+
+    def unsure(*facts: object, **more: object) -> None:
+        if refusals:
+            raise refusals.pop()
+        keep(*facts, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(alert_services, "keep_platform_condition", unsure)
+    monkeypatch.setattr(watching, "pipeline_status", lambda: SILENT)
+    watch.look_once(now=100.0)
+    watch.look_once(now=102.0)
+
+    assert firing() == ["pipeline_stalled"]
+
+
+def test_without_a_store_the_watchdog_sees_that_nothing_is_known(watch: Watch, settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    watch.look_once(now=100.0)
+
+    assert Heartbeat.objects.get(name="watchdog").detail["feed_state"] == "unknown"
+
+
+@pytest.mark.usefixtures("bus")
+def test_beat_notes_each_ring_and_nobody_else_does(redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    doorbell._client.cache_clear()
+    assert doorbell.seconds_since_ring(redis_client) is None
+
+    app.send_task("streaming.trim_log", connection=app.connection_for_write("memory://"))
+    assert doorbell.seconds_since_ring(redis_client) is None
+
+    app.send_task(doorbell.DRAIN, connection=app.connection_for_write("memory://"))
+    doorbell._client.cache_clear()
+
+    silent = doorbell.seconds_since_ring(redis_client)
+    assert silent is not None and silent < 60.0
+
+
+@pytest.mark.usefixtures("bus")
+def test_the_status_says_how_long_beat_is_silent(redis_client: redis.Redis, redis_prefix: str) -> None:
+    from streaming.tests.log_factories import fill_log, make_run
+
+    fill_log(redis_client, redis_prefix, run=make_run(), seconds=1)
+    redis_client.set(f"{redis_prefix}beat:rang", 1_000_000)
+
+    status = pipeline_status()
+
+    assert status.silent_processes == ["beat"]
+    assert status.feed_state == "stalled"
+
+
+def _raise(problem: Exception) -> PipelineStatus:
+    raise problem

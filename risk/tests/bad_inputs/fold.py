@@ -131,6 +131,9 @@ ENTRIES: Final = (
     *refused_by("market.MarketFold.start", "market.MarketFold"),
     *without(Why.ONLY_RECORDS, "market.MarketFold.follow"),
     Entry(
+        "market.MarketFold.session_at", WHOLE, {"instant_us": "--OO"}, on=fresh_fold, read=lambda one: np.array(one.key)
+    ),
+    Entry(
         "market.MarketFold.start",
         cases=(
             Case(

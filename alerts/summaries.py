@@ -1,0 +1,27 @@
+"""What the alerts of each condition say, in a sentence, and how severe they are.  Pure."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+SEVERITY: Final[Mapping[str, str]] = {
+    "stale_feed": "MEDIUM",
+    "frozen_price": "MEDIUM",
+    "pipeline_lag": "HIGH",
+    "feed_stopped": "HIGH",
+    "pipeline_stalled": "CRITICAL",
+}
+_SENTENCES: Final[Mapping[str, str]] = {
+    "stale_feed": "No tick of {symbol} for {silent_seconds:.0f} s while others tick; it is stale after "
+    "{limit_seconds:.0f} s.",
+    "frozen_price": "{symbol} has stood at {price:.2f} for {minutes} minutes while ticks keep coming.",
+    "pipeline_lag": "Ticks wait {lag_seconds:.1f} s to be scored; {limit_seconds:.0f} s are allowed.",
+    "feed_stopped": "Nothing has come from the feed for {silent_seconds:.0f} s, not even its clock.",
+    "pipeline_stalled": "The {who} has not reported for {silent_seconds:.0f} s: nothing is scored.",
+}
+_WHOLE_FEED: Final = "No tick of any of {symbols} symbols for {silent_seconds:.0f} s in an open market."
+
+
+def summary(rule: str, facts: Mapping[str, Any], *, symbol: str | None) -> str:
+    """Return what was found.  Raises KeyError for a rule or facts that have no sentence."""
+    sentence = _WHOLE_FEED if rule == "stale_feed" and symbol is None else _SENTENCES[rule]
+    return sentence.format(symbol=symbol, **facts)

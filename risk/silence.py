@@ -1,0 +1,77 @@
+"""Which symbols are not heard any more.  Pure: times come from the log."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.quant.guards import not_negative, positive
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
+
+SECOND_US: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Patience:
+    """A symbol is silent after `floor_seconds`, or after `gaps` times the usual time between its ticks if longer."""
+
+    floor_seconds: float
+    gaps: float
+
+    def limits(self, expected_seconds: FloatArray) -> FloatArray:
+        """Return after how many seconds each symbol is silent [S]; the floor where the usual gap is NaN, not known.
+
+        Raises ValueError for a gap below 0.
+        """
+        known = np.isfinite(expected_seconds)
+        not_negative("expected_seconds", expected_seconds[known])
+        learned = self.gaps * np.where(known, expected_seconds, 0.0)
+        limits: FloatArray = np.maximum(learned, self.floor_seconds)
+        return limits
+
+    @property
+    def heard_seconds(self) -> float:
+        """How recent the newest tick of all must be for the feed to count as heard."""
+        return self.floor_seconds / self.gaps
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What is heard of S symbols at an instant: seconds since each one's tick (or the open), and which are silent.
+
+    `seen` have had a tick in this run, `has_new_ticks` in this session; only the seen can be silent.
+    """
+
+    age_seconds: FloatArray
+    limits: FloatArray
+    seen: BoolArray
+    has_new_ticks: BoolArray
+    silent: BoolArray
+
+    @property
+    def feed_age(self) -> float:
+        """Seconds since the newest tick of all, NaN without any."""
+        return float(self.age_seconds[self.seen].min()) if self.seen.any() else float("nan")
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether the feed as a whole is silent: of at least two symbols none is heard."""
+        return int(self.seen.sum()) > 1 and bool(np.array_equal(self.seen, self.silent))
+
+
+def hearing(newest_us: IntArray, *, instant_us: int, open_us: int, limits: FloatArray) -> Hearing:
+    """Return what is heard at an instant of a session that opened at `open_us`; ages count from its open at most.
+
+    `newest_us` is the time of each symbol's newest tick, 0 before the first.  Raises ValueError for an instant before
+    the open, and for limits that are not positive.
+    """
+    if instant_us < open_us:
+        raise ValueError(f"instant_us must not lie before the open {open_us}, was {instant_us}")
+    positive("limits", limits)
+    age = (instant_us - np.maximum(newest_us, open_us)) / SECOND_US
+    seen = newest_us > 0
+    return Hearing(age, limits, seen, newest_us >= open_us, seen & (age > limits))

@@ -1,0 +1,172 @@
+"""Is every symbol heard, and does its price move?  Decided in the fold at record instants, from log time alone.
+
+An episode of one symbol begins when it is silent while others tick; when none ticks, one episode of the whole feed
+begins instead.  After the whole feed was away each symbol has its full patience again before it counts as missing.
+While the market is closed, or halted by a market-wide breaker, nothing begins.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.conditions import Change
+from risk.configuration import RiskConfig, Version
+from risk.frozen import FrozenMinutes
+from risk.quant.calendar import MINUTE_US, Session
+from risk.quant.feature_fold import FeatureFold
+from risk.quant.liquidity import BUCKET_MINUTES, expected_interval
+from risk.quant.market import MarketFold
+from risk.quant.scoring import State
+from risk.silence import SECOND_US, Hearing, Patience, hearing
+
+BoolArray = NDArray[np.bool_]
+
+STALE, FROZEN = "stale_feed", "frozen_price"
+TICKS_CAME, MARKET_CLOSED = "ticks_came", "market_closed"
+# The lowest market-wide breaker, as a move from the last close: from there on a silent market may be a halted one.
+BREAKER: Final = 0.10
+
+
+class Heard(NamedTuple):
+    """Episodes that began or ended at an instant, and which symbols became stale with it [S]."""
+
+    changes: list[Change]
+    fell_silent: BoolArray
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What a look is about."""
+
+    run: int
+    instant: int
+    config_version: int
+
+    def began(self, rule: str, instrument: int | None, facts: dict[str, Any]) -> Change:
+        return Change(rule, self.run, self.instant, instrument, True, self.config_version, facts)
+
+    def ended(self, rule: str, instrument: int | None, reason: str) -> Change:
+        return Change(rule, self.run, self.instant, instrument, False, self.config_version, reason=reason)
+
+
+class FeedWatch:
+    """The open episodes of one run in one partition."""
+
+    def __init__(self, instruments: NDArray[np.int64], *, run: int) -> None:
+        self._instruments = instruments
+        self._run = run
+        self.stale = np.zeros(len(instruments), dtype=np.bool_)
+        self.missing = self.stale.copy()  # symbols whose own episode is open
+        self.standing = self.stale.copy()  # symbols whose frozen price is an open episode
+        self.is_mute = False  # whether the episode of the whole feed is open
+        self.returned_us = 0  # when the whole feed was last heard again
+        self.frozen = FrozenMinutes(instruments)
+
+    def look(
+        self, instant: int, *, market: MarketFold, features: FeatureFold, bars: NDArray[np.void], version: Version
+    ) -> Heard:
+        """Return what began and ended at a record instant, at which `bars` closed."""
+        now, session = _Now(self._run, instant, version.number), market.session_at(instant)
+        self.frozen.take(bars)
+        if session is None:
+            return Heard(list(self._close(now)), np.zeros_like(self.stale))
+        heard = self._hear(instant, session, market, features, version.config)
+        fell_silent = heard.silent & ~self.stale
+        self.stale = heard.silent
+        halted = heard.is_mute and abs(market.price_change) >= BREAKER
+        changes = [
+            *self._feed(now, heard, is_halted=halted),
+            *self._symbols(now, heard, _patience(version.config), newest=market.newest_us),
+            *self._prices(now, version.config.frozen_price_minutes, session.key),
+        ]
+        return Heard(changes, fell_silent)
+
+    def marked(self, rows: NDArray[np.void]) -> NDArray[np.void]:
+        """Set the state of the rows (dtype SCORE, of all symbols) that are stale, and return them."""
+        rows["state"] = np.where(self.stale & (rows["state"] != State.CLOSED), State.STALE, rows["state"])
+        return rows
+
+    def _hear(
+        self, instant: int, session: Session, market: MarketFold, features: FeatureFold, config: RiskConfig
+    ) -> Hearing:
+        arrivals = features.past.arrivals
+        bucket = (instant - session.open_us) // MINUTE_US // BUCKET_MINUTES
+        expected = expected_interval(arrivals[:, min(bucket, arrivals.shape[1] - 1)])
+        limits = _patience(config).limits(expected)
+        return hearing(market.newest_us, instant_us=instant, open_us=session.open_us, limits=limits)
+
+    def _feed(self, now: _Now, heard: Hearing, *, is_halted: bool) -> Iterator[Change]:
+        if heard.is_mute and not self.is_mute and not is_halted:
+            self.is_mute = True
+            facts = {"symbols": int(heard.seen.sum()), "silent_seconds": round(heard.feed_age, 1)}
+            yield now.began(STALE, None, facts)
+        elif self.is_mute and not heard.is_mute:
+            self.is_mute = False
+            if heard.has_new_ticks.any():
+                self.returned_us = now.instant
+            yield now.ended(STALE, None, TICKS_CAME if heard.has_new_ticks.any() else MARKET_CLOSED)
+
+    def _symbols(self, now: _Now, heard: Hearing, patience: Patience, *, newest: NDArray[np.int64]) -> Iterator[Change]:
+        for column in np.flatnonzero(self.missing & ~heard.silent).tolist():
+            reason = TICKS_CAME if heard.has_new_ticks[column] else MARKET_CLOSED
+            yield now.ended(STALE, int(self._instruments[column]), reason)
+        self.missing &= heard.silent
+        if not heard.feed_age <= patience.heard_seconds:
+            return
+        patient = now.instant - self.returned_us > heard.limits * SECOND_US
+        beginning = heard.silent & ~self.missing & patient
+        self.missing |= beginning
+        for column in np.flatnonzero(beginning).tolist():
+            facts = {
+                "silent_seconds": round(float(heard.age_seconds[column]), 1),
+                "limit_seconds": round(float(heard.limits[column]), 1),
+                "last_tick_us": int(newest[column]),
+            }
+            yield now.began(STALE, int(self._instruments[column]), facts)
+
+    def _prices(self, now: _Now, minutes: int, session: int) -> Iterator[Change]:
+        frozen = self.frozen.frozen(minutes, session=session)
+        for column in np.flatnonzero(self.standing & ~frozen).tolist():
+            yield now.ended(FROZEN, int(self._instruments[column]), "price_moved")
+        for column in np.flatnonzero(frozen & ~self.standing).tolist():
+            facts = {"price": int(self.frozen.price[column]) / 100, "minutes": int(self.frozen.minutes[column])}
+            yield now.began(FROZEN, int(self._instruments[column]), facts)
+        self.standing = frozen
+
+    def _close(self, now: _Now) -> Iterator[Change]:
+        """End every episode: the market is closed."""
+        if self.is_mute:
+            yield now.ended(STALE, None, MARKET_CLOSED)
+        for rule, open_ones in ((STALE, self.missing), (FROZEN, self.standing)):
+            for column in np.flatnonzero(open_ones).tolist():
+                yield now.ended(rule, int(self._instruments[column]), MARKET_CLOSED)
+        self.is_mute, self.returned_us = False, 0
+        for mask in (self.stale, self.missing, self.standing):
+            mask[:] = False
+
+
+def restore(
+    watch: FeedWatch,
+    *,
+    stale: Iterable[int],
+    missing: Iterable[int],
+    standing: Iterable[int],
+    is_mute: bool,
+    returned_us: int,
+    bars: NDArray[np.void],
+) -> FeedWatch:
+    """Put back what the last commit stored: instruments that were stale, those with open episodes, the newest bars."""
+    instruments = watch._instruments
+    watch.stale, watch.missing, watch.standing = (
+        np.isin(instruments, list(those)) for those in (stale, missing, standing)
+    )
+    watch.is_mute, watch.returned_us = is_mute, returned_us
+    watch.frozen.take(bars)
+    return watch
+
+
+def _patience(config: RiskConfig) -> Patience:
+    return Patience(floor_seconds=float(config.stale_after_seconds), gaps=config.stale_after_gaps)

@@ -1,0 +1,108 @@
+"""What the watchdog makes of each look at the pipeline: alerts, and requests to restart what is alive but silent.
+
+Its alerts depend on wall clock, so no fold of the log raises them again; they concern no instrument and no run.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from django.conf import settings
+from django.db import Error as DatabaseProblem
+
+from alerts import services as alerts
+from alerts.conditions import Change
+from risk import config_services as configuration
+from risk.configuration import RiskConfig
+from streaming import services
+from streaming.status import PipelineStatus, pipeline_status
+
+logger = structlog.get_logger(__name__)
+STARTING_SECONDS: Final = 30.0
+SECONDS_BETWEEN_RESTARTS: Final = 30.0
+STALLED, LAG, FEED_STOPPED = "pipeline_stalled", "pipeline_lag", "feed_stopped"
+NO_RUN: Final = 0
+
+
+class Watch:
+    """Judges each look; `requests` is the folder in which the supervisor looks for `restart-<process>`."""
+
+    def __init__(self, *, requests: Path, started: float) -> None:
+        self._requests = requests
+        self._patient_until = started + STARTING_SECONDS
+        self._known: dict[str, bool] = {}  # what this process has stored of each condition
+
+    def look_once(self, *, now: float) -> None:
+        """Look at the pipeline and act; a database that does not answer is logged, and looked for again next time."""
+        try:
+            self.look(pipeline_status(), now=now)
+        except DatabaseProblem as problem:
+            logger.warning("database does not answer", error=str(problem))
+
+    def look(self, status: PipelineStatus, *, now: float) -> None:
+        """Report the look itself, keep the alerts of what is found, and ask for restarts."""
+        services.beat("watchdog", feed_state=status.feed_state, lag_seconds=status.lag_seconds)
+        version = configuration.in_force()
+        is_starting = STALLED not in self._known and status.is_stalled and now < self._patient_until
+        found = {} if is_starting else conditions(status, version.config, before=self._known)
+        for rule, facts in found.items():
+            self._keep(rule, facts, source=status.source or "", config_version=version.number)
+        if status.is_stalled and not is_starting:
+            self._ask_for_restart(status, now=now)
+
+    def _keep(self, rule: str, facts: Mapping[str, Any] | None, *, source: str, config_version: int) -> None:
+        """Store that a condition began or ended; what the process has stored already is not stored again."""
+        is_on = facts is not None
+        if self._known.get(rule) == is_on:
+            return
+        if is_on:
+            logger.error(rule.upper(), **(facts or {}))
+        change = Change(
+            rule, NO_RUN, time.time_ns() // 1000, None, is_on, config_version, facts or {}, "" if is_on else "recovered"
+        )
+        alerts.keep_platform_condition(change, source=source)
+        self._known[rule] = is_on
+
+    def _ask_for_restart(self, status: PipelineStatus, *, now: float) -> None:
+        """Ask once per patience, and only while the log answers: without it a restart helps nobody."""
+        if status.head is None or now < self._patient_until:
+            return
+        for process in status.silent_processes:
+            logger.error("restart asked for", process=process, position=status.position)
+            self._requests.mkdir(parents=True, exist_ok=True)
+            (self._requests / f"restart-{process}").touch()
+        self._patient_until = now + SECONDS_BETWEEN_RESTARTS
+
+
+def conditions(
+    status: PipelineStatus, config: RiskConfig, *, before: Mapping[str, bool]
+) -> dict[str, Mapping[str, Any] | None]:
+    """Return of each condition that can be judged the facts, or None where it does not hold.
+
+    A stalled pipeline lags and cannot be told from a stopped feed: then only the stall is judged.
+    """
+    if status.is_stalled:
+        return {STALLED: _stall(status)}
+    found: dict[str, Mapping[str, Any] | None] = {STALLED: None}
+    if status.overload_seconds is not None:
+        found.update(_lag(status.overload_seconds, config, is_on=before.get(LAG, False)))
+    if status.feed_state == "stale":
+        found[FEED_STOPPED] = {"silent_seconds": round(status.feed_silent_seconds or 0.0, 1)}
+    elif status.feed_state != "unknown":
+        found[FEED_STOPPED] = None
+    return found
+
+
+def _stall(status: PipelineStatus) -> Mapping[str, Any]:
+    silent = {"worker": status.worker_silent_seconds, "beat": status.beat_silent_seconds}
+    who = status.silent_processes[-1]
+    return {"who": who, "silent_seconds": round(silent[who] or settings.PIPELINE_STALLED_AFTER_SECONDS, 1)}
+
+
+def _lag(lag: float, config: RiskConfig, *, is_on: bool) -> dict[str, Mapping[str, Any] | None]:
+    """Return the condition of waiting ticks; between the two limits it stays as it is."""
+    if lag > config.lag_alert_seconds:
+        return {LAG: {"lag_seconds": round(lag, 1), "limit_seconds": config.lag_alert_seconds}}
+    return {LAG: None} if lag < config.lag_clear_seconds or not is_on else {}
