@@ -19,6 +19,7 @@ from risk.models import Instrument
 from riskplatform.lib import errors
 from riskplatform.lib.broadcast import publish
 
+PIPELINE = "pipeline"  # the actor of what the machine did
 MACHINE_FIELDS = (
     "severity", "peak_severity", "peak_score", "peak", "driver", "phase", "end_reason", "peak_at", "ended_at"
 )  # fmt: skip
@@ -158,20 +159,23 @@ def _store(bench: Bench | ConditionBench) -> None:
         Alert.objects.bulk_update(bench.changed.values(), MACHINE_FIELDS)
     _withdraw_acknowledgements([alert for alert in bench.risen if alert.pk is not None])
     _create(bench.opened)
-    audit.record_many(
-        [
-            audit.Draft(
-                action=f"alert_{happened.step.value}",
-                actor_name="pipeline",
-                object_type="alert",
-                object_id=happened.alert.pk,
-                detail=_detail(happened),
-            )
-            for happened in bench.happened
-        ]
-    )
+    audit.record_many(audit_drafts(bench.happened))
     newest = {happened.alert.pk: happened for happened in bench.happened}
     _publish_on_commit([alert_message(one.alert, event=one.step.value) for one in newest.values()])
+
+
+def audit_drafts(steps: Sequence[Happened]) -> list[audit.Draft]:
+    """Return the entries that record `steps`; alerts that are not stored have no id in them."""
+    return [
+        audit.Draft(
+            action=f"alert_{happened.step.value}",
+            actor_name=PIPELINE,
+            object_type="alert",
+            object_id=happened.alert.pk,
+            detail=_detail(happened),
+        )
+        for happened in steps
+    ]
 
 
 def _withdraw_acknowledgements(risen: list[Alert]) -> None:

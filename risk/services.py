@@ -30,6 +30,13 @@ def universe_of(partition: int) -> Universe:
     )
 
 
+def partitions() -> list[int]:
+    """Return the partitions that have active instruments, ascending."""
+    active = Instrument.objects.filter(is_active=True).values_list("partition", flat=True)
+    # Without an order of its own the model's would come in, and every instrument count as a partition.
+    return list(active.order_by("partition").distinct())
+
+
 def instrument_directory() -> dict[str, Instrument]:
     """Return every active instrument under its symbol and under each of its aliases."""
     directory = {instrument.symbol: instrument for instrument in Instrument.objects.filter(is_active=True)}

@@ -14,9 +14,10 @@ from typing import Literal
 
 from django.conf import settings
 
+from streaming.comparison import Comparison
 from streaming.models import FoldCursor
 from streaming.tick_log import platform_log
-from streaming.verification import Comparison, compare_with_log
+from streaming.verification import compare_with_log
 
 Target = Literal["worker", "pool child"]
 CELERY = (sys.executable, "-m", "celery", "-A", "riskplatform")

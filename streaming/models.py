@@ -62,6 +62,33 @@ class FoldCursor(models.Model):
         return f"partition {self.partition} at {self.position}"
 
 
+class FoldCheckpoint(models.Model):
+    """A committed fold where the tick log may begin: what a refold of a trimmed log starts from."""
+
+    partition = models.PositiveSmallIntegerField()
+    position = models.CharField(max_length=40)  # of the last entry that is in the state
+    run = models.ForeignKey(FeedRun, on_delete=models.PROTECT)
+    state = models.BinaryField()
+    instant = models.BigIntegerField()
+    profile_session = models.BigIntegerField()
+    late = models.BigIntegerField()
+    instants_scored = models.BigIntegerField()
+    log_time = models.BigIntegerField()
+    firing = models.JSONField()  # the machine's half of the alerts that fired there
+    audit_sequence = models.BigIntegerField()  # the newest audit entry there
+    engine_version = models.CharField(max_length=16)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["partition", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["partition", "position"], name="checkpoint_once_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"partition {self.partition} folded up to {self.position}"
+
+
 class Heartbeat(models.Model):
     """When a process last did its work, written by the work itself."""
 

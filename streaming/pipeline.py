@@ -133,10 +133,3 @@ def _send_live(fold: PartitionFold, entries: list[Entry]) -> None:
     if len(rows):
         source, config = resumption.run_of(fold.run_id).source, fold.version.config
         services.publish_live(rows, source=source, instant=fold.log_time, config=config)
-
-
-def refold(entries: list[Entry], *, partition: int = 0) -> Harvest:
-    """Fold `entries` from their first run's beginning, in memory: what the database must hold. Writes nothing."""
-    fold = resumption.fresh_fold(partition)
-    fold.take(entries)
-    return fold.harvested()

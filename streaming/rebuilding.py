@@ -3,11 +3,15 @@
 from django.db import transaction
 
 from alerts import services as alerts
+from audit import services as audit
 from risk import rollup_services as rollups
 from risk.models import MinuteBar, RiskRecord
 from riskplatform.lib.errors import DomainError
+from streaming import fold_checkpoints
 from streaming.models import FoldCursor
 from streaming.tick_log import TickLog
+
+REBUILT = "fold_rebuilt"  # in the audit log: the run's earlier entries are of a fold that was dropped
 
 
 class LogTooShort(DomainError):
@@ -20,7 +24,8 @@ class LogTooShort(DomainError):
 def rebuild(partition: int, *, log: TickLog) -> str:
     """Set the cursor before the current run's first entry and drop what was folded from it; return the position.
 
-    The next drain writes the run's records and bars again, with the engine of today. Raises LogTooShort when
+    The next drain writes the run's records, bars and alerts again, with the engine of today; the audit log keeps what
+    was written of the dropped ones, and says that they were dropped. Raises LogTooShort when
     entries of the run were trimmed: then only a new start of the feed helps.
     """
     cursor = FoldCursor.objects.select_for_update().get(pk=partition)
@@ -32,6 +37,14 @@ def rebuild(partition: int, *, log: TickLog) -> str:
     RiskRecord.objects.filter(run=run, instrument__partition=partition).delete()
     alerts.forget_run(run=run, partition=partition)
     MinuteBar.objects.filter(run=run, instrument__partition=partition, is_warm_up=False).delete()
+    fold_checkpoints.drop_run(partition=partition, run=run)
+    audit.record(
+        action=REBUILT,
+        actor_name=alerts.PIPELINE,
+        object_type="partition",
+        object_id=partition,
+        detail={"run": run, "partition": partition},
+    )
     cursor.position, cursor.run, cursor.state = f"{run}-0", None, b""
     cursor.instant = cursor.log_time = 0
     cursor.save()

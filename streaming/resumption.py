@@ -9,9 +9,9 @@ from risk import config_services as configuration
 from risk import history_services as history
 from risk import services as risk
 from risk.configuration import Version
-from risk.quant.calendar import clock_for
+from risk.quant.calendar import MINUTE_US, clock_for
 from risk.quant.feature_fold import FeatureFold
-from risk.quant.market import MarketFold
+from risk.quant.market import GRACE_US, MarketFold
 from risk.quant.model import ScoreModel
 from risk.quant.volatility import MEDIUM, implied_variance
 from streaming import services
@@ -49,7 +49,7 @@ def resume(partition: int) -> PartitionFold:
     committed, kept = _kept.pop(partition, ("", None))
     if kept is not None and committed == cursor.position == kept.position:
         return kept
-    return _stored(cursor)
+    return stored_fold(cursor)
 
 
 def fresh_fold(partition: int) -> PartitionFold:
@@ -77,7 +77,8 @@ def advance_cursor(cursor: FoldCursor, fold: PartitionFold) -> None:
     cursor.save()
 
 
-def _stored(cursor: FoldCursor) -> PartitionFold:
+def stored_fold(cursor: FoldCursor) -> PartitionFold:
+    """Return the fold that a cursor's row holds; the row may be an older one, kept as a checkpoint."""
     fold = fresh_fold(cursor.partition)
     fold.position, fold.instant, fold.log_time = cursor.position, cursor.instant, cursor.log_time
     fold.late, fold.instants_scored = cursor.late, cursor.instants_scored
@@ -110,7 +111,9 @@ def _stored_folds(cursor: FoldCursor, model: ScoreModel) -> Folds:
     run = run_of(cursor.run_id)
     universe = risk.universe_of(cursor.partition)
     warm_up = _warmed(run, cursor.partition, model)[1]
-    bars = np.concatenate([warm_up, services.stored_bars(run=run.pk, warm_up=False)])
+    own = services.stored_bars(run=run.pk, warm_up=False)
+    closed = own["start"] + MINUTE_US + GRACE_US <= cursor.instant  # an older row knows nothing of later minutes
+    bars = np.concatenate([warm_up, own[closed]])
     today = bars[bars["session"] > cursor.profile_session]
     profile, past = history.load_profile(
         lineage=run.lineage, session=cursor.profile_session, universe=universe, model=model

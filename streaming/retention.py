@@ -1,24 +1,44 @@
 """What the tick log may forget: only what every cursor has passed and the retention has outlived."""
 
-import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.db.models import Min
 from django.utils import timezone
 
 from alerts import services as alerts
 from risk import config_services as configuration
 from risk import record_services as records
 from risk import rollup_services as rollups
+from risk.models import RiskRecord
+from streaming import fold_checkpoints
 from streaming.models import FeedRun, FoldCursor
-from streaming.tick_log import Entry, TickLog
+from streaming.tick_log import TickLog, parse_id
 
-ENTRIES_AT_ONCE = 2_000
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def trim_log(log: TickLog) -> int:
-    """Trim each partition; return how many entries went."""
-    limit_us = int((time.time() - 3600 * configuration.in_force().config.tick_log_retention_hours) * 1e6)
-    return sum(_trim_partition(log, cursor, limit_us) for cursor in FoldCursor.objects.all())
+    """Keep a checkpoint of each fold now and then, and trim each partition at one; return how many entries went."""
+    hours = configuration.in_force().config.tick_log_retention_hours
+    limit = timezone.now() - timedelta(hours=hours)
+    return sum(_trim_partition(log, partition, limit) for partition in FoldCursor.objects.values_list("pk", flat=True))
+
+
+def records_kept_since(run: int) -> datetime:
+    """Return the instant from which on a run must have its records: what is older may have been deleted.
+
+    Deleting goes from the oldest on, so behind the oldest record that is there nothing may be missing.
+    """
+    limit = _days_ago(configuration.in_force().config.record_retention_days)
+    if run in _replays_since(limit):
+        return EVER
+    oldest = RiskRecord.objects.filter(run=run).aggregate(Min("instant"))["instant__min"]
+    return min(limit, oldest or limit)
+
+
+def alerts_kept_since() -> datetime:
+    """Return the instant before which an alert must have ended for its deletion."""
+    return _days_ago(configuration.in_force().config.alert_retention_days)
 
 
 def delete_old_records() -> int:
@@ -46,19 +66,17 @@ def _replays_since(limit: datetime) -> list[int]:
 
 def delete_old_alerts() -> int:
     """Delete resolved alerts beyond their retention."""
-    days = configuration.in_force().config.alert_retention_days
-    return alerts.delete_old_alerts(before=timezone.now() - timedelta(days=days))
+    return alerts.delete_old_alerts(before=alerts_kept_since())
 
 
-def _trim_partition(log: TickLog, cursor: FoldCursor, limit_us: int) -> int:
-    oldest = log.read(cursor.partition, after="0-0", count=ENTRIES_AT_ONCE, block_ms=None)
-    gone = [entry for entry in oldest if entry.wall_time < limit_us and _is_behind(entry, cursor)]
-    if not gone:
+def _trim_partition(log: TickLog, partition: int, limit: datetime) -> int:
+    """Trim up to the newest checkpoint that is older than the retention: what is kept can be folded again from it."""
+    if fold_checkpoints.is_due(partition):
+        fold_checkpoints.take(partition)
+    checkpoint = fold_checkpoints.newest_before(partition, limit)
+    if checkpoint is None:
         return 0
-    log.trim(cursor.partition, before_id=f"{gone[-1].run_id}-{gone[-1].number + 1}")
-    return len(gone)
-
-
-def _is_behind(entry: Entry, cursor: FoldCursor) -> bool:
-    run, number = (int(part) for part in cursor.position.split("-"))
-    return (entry.run_id, entry.number) < (run, number)
+    run, number = parse_id(checkpoint.position)
+    gone = log.trim(partition, before_id=f"{run}-{number + 1}")
+    fold_checkpoints.drop_before(checkpoint)
+    return gone

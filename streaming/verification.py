@@ -1,158 +1,177 @@
-"""Does the database hold exactly what its tick log says it must? Folds the log again, in memory, and compares."""
+"""Does the database hold exactly what its tick log says it must? Folds the log again, in memory, and compares.
+
+The log is folded a portion at a time, and each portion is held against the same stretch of the database: records and
+minute bars at once, alerts and the pipeline's own audit entries at the end.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
-from typing import Any
+from typing import Final
 
-import numpy as np
+from django.db import transaction
+from django.db.models import Max, Q
 
-from alerts.conditions import ConditionBench
-from alerts.judging import Bench, Judged
+from alerts import services as alert_services
+from alerts.judging import Happened
 from alerts.models import Alert
-from risk.messages import decomposition
+from audit import verification as chain
+from audit.models import AuditEntry
 from risk.models import MinuteBar, RiskRecord
-from risk.record_services import STATES, update_from_row
-from streaming import pipeline
-from streaming.partition_fold import Harvest
-from streaming.tick_log import TickLog
+from risk.quant.calendar import MINUTE_US
+from risk.quant.market import GRACE_US
+from risk.storage import moment
+from streaming import facts, retention
+from streaming.comparison import Comparison
+from streaming.facts import Fact
+from streaming.fold_checkpoints import microseconds
+from streaming.models import FoldCursor
+from streaming.rebuilding import REBUILT
+from streaming.refolding import Beginning, Portion, Refold, Span, beginning_of
+from streaming.tick_log import TickLog, parse_id
 
-RecordKey = tuple[int, int, int]
-ENTRIES_AT_ONCE = 5_000
-
-
-@dataclass
-class Comparison:
-    """`missing`, `extra` and `different` are keys (run, instrument, instant in µs) of records, bars and alerts."""
-
-    entries: int = 0
-    ticks: int = 0
-    records: int = 0
-    bars: int = 0
-    alerts: int = 0
-    missing: list[RecordKey] = field(default_factory=list)
-    extra: list[RecordKey] = field(default_factory=list)
-    different: list[RecordKey] = field(default_factory=list)
-
-    @property
-    def is_equal(self) -> bool:
-        return not (self.missing or self.extra or self.different)
+CLOSES_AFTER_US: Final = MINUTE_US + GRACE_US
 
 
-def compare_with_log(log: TickLog, *, partition: int = 0) -> Comparison:
-    """Refold the whole retained log, which must reach back to the first entry of its first run."""
-    entries, position = [], "0-0"
-    while batch := log.read(partition, after=position, count=ENTRIES_AT_ONCE, block_ms=None):
-        entries += batch
-        position = batch[-1].id
-    expected = pipeline.refold(entries)
-    result = Comparison(entries=len(entries), ticks=sum(len(entry.ticks) for entry in entries))
-    runs = {entry.run_id for entry in entries}
-    records, bars = _stored_records(runs), _stored_bars(runs)
-    result.records, result.bars = len(records), len(bars)
-    _compare(result, _expected_records(expected), records)
-    _compare(result, _expected_bars(expected), bars)
-    _compare_alerts(result, expected_alerts(expected), list(Alert.objects.decided_by_the_fold().filter(run__in=runs)))
+def compare_with_log(log: TickLog, *, partition: int = 0, run: int | None = None) -> Comparison:
+    """Fold the kept log up to the committed cursor again, or one run of it, and compare with the database.
+
+    Others may go on writing meanwhile.  Raises StateNotReadable when the log begins at another engine's checkpoint.
+    """
+    result, beginning = Comparison(partition), beginning_of(log, partition, run=run)
+    if beginning is None or not beginning.after:
+        result.was_possible = False
+        result.notes.append((beginning and beginning.note) or "the log keeps nothing of it")
+        return result
+    result.notes += [beginning.note] if beginning.note else []
+    standing = _standing(partition, from_run=parse_id(beginning.after)[0])
+    _Comparing(result, Refold.begin(partition, beginning), beginning, standing, run).compare(log)
     return result
 
 
-def _compare_alerts(result: Comparison, expected: list[Alert], stored: list[Alert]) -> None:
-    result.alerts = len(stored)
-    for rule in sorted({alert.rule for alert in (*expected, *stored)}):
-        of_rule = [[alert for alert in those if alert.rule == rule] for those in (expected, stored)]
-        _compare(result, *(_by_opening(those) for those in of_rule))
+@dataclass(frozen=True)
+class _Standing:
+    """Cursor, alerts and the newest audit entry of a partition as one commit left them."""
+
+    cursor: FoldCursor
+    alerts: list[Alert]
+    audit_sequence: int
 
 
-def _compare(result: Comparison, expected: dict[RecordKey, Any], stored: dict[RecordKey, Any]) -> None:
-    result.missing += sorted(expected.keys() - stored.keys())
-    result.extra += sorted(stored.keys() - expected.keys())
-    result.different += sorted(key for key in expected.keys() & stored.keys() if expected[key] != stored[key])
+@transaction.atomic
+def _standing(partition: int, *, from_run: int) -> _Standing:
+    """Read them with the cursor locked, so that no commit comes in between."""
+    cursor = FoldCursor.objects.select_for_update().filter(pk=partition).first() or FoldCursor(partition=partition)
+    alerts = Alert.objects.filter(rule=Alert.Rule.SCORE, instrument__partition=partition, run__gte=from_run)
+    return _Standing(cursor, list(alerts), chain.standing().newest)
 
 
-def _expected_records(harvest: Harvest) -> dict[RecordKey, Any]:
-    return {
-        (scored.run_id, int(row["instrument"]), scored.instant): (
-            f"{row['price']:.4f}", float(row["score"]), float(row["barrier"]), float(row["expected_move"]),
-            float(row["protection_cost"]), int(row["tick_time"]), decomposition(row), STATES[int(row["state"])].value,
+@dataclass
+class _Comparing:
+    """One comparison under way; `places` numbers the compared runs in the order of the log."""
+
+    result: Comparison
+    refold: Refold
+    beginning: Beginning
+    standing: _Standing
+    run: int | None
+    places: dict[int, int] = field(default_factory=dict)
+    kept_since: dict[int, datetime] = field(default_factory=dict)
+
+    def compare(self, log: TickLog) -> None:
+        partition, until, steps = self.result.partition, self.standing.cursor.position, list[Happened]()
+        for portion in self.refold.portions(log, partition, after=self.beginning.after, until=until, run=self.run):
+            self.result.entries += portion.entries
+            self.result.ticks += portion.ticks
+            steps += portion.steps
+            for span in portion.spans:
+                if self.run in (None, span.run):
+                    self.places.setdefault(span.run, len(self.places))
+                    self._compare_records(portion, span)
+                    self._compare_bars(portion, span)
+        self._compare_alerts()
+        self._compare_audit(steps)
+        if self.refold.fold.position == until and self.refold.fold.market is not None:
+            self.result.is_state_equal = self.refold.fold.market.dump() == bytes(self.standing.cursor.state)
+
+    def _hold(self, kind: str, folded: Iterable[Fact], stored: Iterable[Fact]) -> None:
+        self.result.tallies[kind].compare(folded, stored, self.places)
+
+    def _compare_records(self, portion: Portion, span: Span) -> None:
+        since = self._records_since(span.run)
+        stored = RiskRecord.objects.filter(
+            self._in("instant", span), run=span.run, instrument__partition=self.result.partition, instant__gte=since
         )
-        for scored in harvest.scored
-        for row in scored.rows
-    }  # fmt: skip
+        scored = [
+            one for one in portion.harvest.scored if one.run_id == span.run and one.instant >= microseconds(since)
+        ]
+        self._hold("records", (fact for one in scored for fact in facts.folded_records(one)),
+                   facts.stored_records(stored))  # fmt: skip
 
+    def _records_since(self, run: int) -> datetime:
+        """Return from when on a run must have its records, asked once."""
+        if run not in self.kept_since:
+            self.kept_since[run] = retention.records_kept_since(run)
+        return self.kept_since[run]
 
-def _stored_records(runs: set[int]) -> dict[RecordKey, Any]:
-    return {
-        (record.run, record.instrument_id, _micro(record.instant)): (
-            f"{record.price:.4f}", record.score, record.barrier, record.expected_move, record.protection_cost,
-            _micro(record.tick_time), record.decomposition, record.state,
+    def _compare_bars(self, portion: Portion, span: Span) -> None:
+        stored = MinuteBar.objects.filter(
+            self._in("start", span, closes_after=CLOSES_AFTER_US),
+            run=span.run,
+            instrument__partition=self.result.partition,
+            is_warm_up=False,
         )
-        for record in RiskRecord.objects.filter(run__in=runs).iterator()
-    }  # fmt: skip
+        closed = [one for one in portion.harvest.closed if one.run_id == span.run]
+        self._hold("bars", (fact for one in closed for fact in facts.folded_bars(one)), facts.stored_bars(stored))
+
+    @staticmethod
+    def _in(name: str, span: Span, *, closes_after: int = 0) -> Q:
+        """Return the condition that a row belongs to a span, by the instant `closes_after` behind the named column."""
+        condition = Q()
+        if span.after is not None:
+            condition &= Q(**{f"{name}__gt": moment(span.after - closes_after)})
+        if span.until is not None:
+            condition &= Q(**{f"{name}__lte": moment(span.until - closes_after)})
+        return condition
+
+    def _compare_alerts(self) -> None:
+        """Compare alerts, those left out that their retention may have taken."""
+        stored = [alert for alert in self.standing.alerts if alert.run in self.places and self._is_refolded(alert)]
+        have, since = set(map(_identity, stored)), retention.alerts_kept_since()
+        folded = [
+            alert
+            for alert in self.refold.alerts
+            if alert.run in self.places
+            and (_identity(alert) in have or alert.ended_at is None or alert.ended_at >= since)
+        ]
+        self._hold("alerts", facts.alert_facts(folded), facts.alert_facts(stored))
+
+    def _is_refolded(self, alert: Alert) -> bool:
+        """Return whether an alert opened, or still fired, in what was folded again."""
+        checkpoint = self.beginning.checkpoint
+        if checkpoint is None or alert.run != checkpoint.run_id:
+            return True
+        fired = set(map(_identity, self.refold.known))
+        return microseconds(alert.opened_at) > checkpoint.instant or _identity(alert) in fired
+
+    def _compare_audit(self, steps: list[Happened]) -> None:
+        mine = [step for step in steps if step.alert.run in self.places]
+        self._hold("audit", facts.folded_audit(mine), facts.stored_audit(self._stored_audit()))
+
+    def _stored_audit(self) -> Iterable[AuditEntry]:
+        """Return the pipeline's entries of the compared runs, without those of a fold that was dropped."""
+        checkpoint, own = self.beginning.checkpoint, AuditEntry.objects.filter(actor_name=alert_services.PIPELINE)
+        first = checkpoint.audit_sequence if checkpoint else 0
+        for run in self.places:
+            dropped = own.filter(action=REBUILT, detail__run=run, detail__partition=self.result.partition)
+            after = max(first, dropped.aggregate(last=Max("sequence"))["last"] or 0)
+            entries = own.filter(
+                object_type="alert", detail__run=run, detail__rule=Alert.Rule.SCORE, sequence__gt=after
+            )
+            for entry in entries.filter(sequence__lte=self.standing.audit_sequence).iterator():
+                if facts.partition_of(entry.detail["symbol"]) == self.result.partition:
+                    yield entry
 
 
-def _expected_bars(harvest: Harvest) -> dict[RecordKey, Any]:
-    return {
-        (closed.run_id, int(bar["instrument"]), int(bar["start"])): (
-            int(bar["open"]),
-            int(bar["close"]),
-            _odds(bar["log_odds"]),
-        )
-        for closed in harvest.closed
-        for bar in closed.bars
-    }
-
-
-def _stored_bars(runs: set[int]) -> dict[RecordKey, Any]:
-    rows = MinuteBar.objects.filter(run__in=runs, is_warm_up=False)
-    return {
-        (row.run or 0, row.instrument_id, _micro(row.start)): (
-            round(100 * row.open), round(100 * row.close), _odds(row.log_odds)
-        )
-        for row in rows.iterator()
-    }  # fmt: skip
-
-
-def expected_alerts(harvest: Harvest) -> list[Alert]:
-    """Return the alerts of refolded records and conditions, judged in memory."""
-    ended = {end.run_id: end.instant for end in harvest.ended}
-    conditions = ConditionBench({}, None, lambda run: "")
-    for run in sorted({change.run for change in harvest.conditions} | ended.keys()):
-        for change in harvest.conditions:
-            if change.run == run:
-                conditions.take(change)
-        if run in ended:
-            conditions.end_run(run, ended[run])
-    return _expected_score_alerts(harvest) + conditions.opened
-
-
-def _expected_score_alerts(harvest: Harvest) -> list[Alert]:
-    bench, ends = Bench({}), {end.run_id: end.instant for end in harvest.ended}
-    for run, scored in groupby(harvest.scored, key=lambda one: one.run_id):
-        for one in scored:
-            updates = [
-                update_from_row(row, record_id=None, instant=one.instant, source="", config=one.version.config)
-                for row in one.rows
-            ]
-            bench.take(Judged(run, one.instant, one.rows, updates, one.version))
-        if run in ends:
-            bench.end_run(run, ends[run])
-    return bench.opened
-
-
-def _by_opening(alerts: Iterable[Alert]) -> dict[RecordKey, Any]:
-    return {
-        (alert.run, alert.instrument_id or 0, _micro(alert.opened_at)): (
-            alert.severity, alert.peak_severity, alert.peak_score, alert.peak_at, alert.phase, alert.end_reason,
-            alert.ended_at, alert.driver, alert.config_version, alert.summary,
-        )
-        for alert in alerts
-    }  # fmt: skip
-
-
-def _odds(value: float | None) -> float | None:
-    return None if value is None or not np.isfinite(value) else float(value)
-
-
-def _micro(moment: datetime) -> int:
-    return int(moment.replace(microsecond=0).timestamp()) * 1_000_000 + moment.microsecond
+def _identity(alert: Alert) -> tuple[int, int, int]:
+    return alert.run, alert.instrument_id, microseconds(alert.opened_at)

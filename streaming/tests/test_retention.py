@@ -1,15 +1,13 @@
 from datetime import datetime, timedelta
 
 import pytest
-import redis
 from django.utils import timezone
 from pytest_django import Settings
 
 from risk.models import RiskRecord
 from risk.tests.rows import fields, make_instruments
 from streaming import retention
-from streaming.models import FeedRun, FoldCursor
-from streaming.tests.log_factories import fill_log, make_run
+from streaming.models import FeedRun
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 LONG_AGO = timezone.now() - timedelta(days=1_000)
@@ -44,21 +42,3 @@ def test_a_fresh_replay_of_an_old_day_keeps_its_records() -> None:
 
     assert retention.delete_old_records() == 1
     assert RiskRecord.objects.get() == kept
-
-
-def test_the_log_forgets_only_what_every_cursor_has_passed(redis_client: redis.Redis, redis_prefix: str) -> None:
-    run = make_run()
-    log = fill_log(redis_client, redis_prefix, run=run, seconds=2)  # its wall clock stands in 2023
-    FoldCursor.objects.create(partition=0, position=f"{run.pk}-10")
-
-    assert retention.trim_log(log) == 9
-    assert log.read(0, after="0-0", count=1, block_ms=None)[0].number == 10
-
-
-def test_the_log_keeps_what_is_young(redis_client: redis.Redis, redis_prefix: str, settings: Settings) -> None:
-    run = make_run()
-    log = fill_log(redis_client, redis_prefix, run=run, seconds=2)
-    FoldCursor.objects.create(partition=0, position=f"{run.pk}-10")
-    settings.TICK_LOG_RETENTION_HOURS = 24 * 365 * 100
-
-    assert retention.trim_log(log) == 0

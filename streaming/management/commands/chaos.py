@@ -39,8 +39,6 @@ class Command(BaseCommand):
         self.stdout.write(f"kills             {', '.join(f'{name} {count}' for name, count in outcome.kills.items())}")
         self.stdout.write(f"log               {found.entries} entries, {found.ticks} ticks")
         self.stdout.write(f"stored            {found.records} records, {found.bars} bars")
-        self.stdout.write(f"missing           {len(found.missing)} {found.missing[:3]}")
-        self.stdout.write(f"not in the log    {len(found.extra)} {found.extra[:3]}")
         self.stdout.write(f"different         {len(found.different)} {found.different[:3]}")
         if recovery:
             self.stdout.write(f"recovery seconds  median {statistics.median(recovery):.1f}, worst {recovery[-1]:.1f}")

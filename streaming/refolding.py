@@ -1,0 +1,159 @@
+"""The tick log folded again in memory, a portion at a time: what the database must hold. Writes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from alerts.judging import Bench, Happened, Judged
+from alerts.models import Alert
+from risk.models import Instrument
+from risk.record_services import update_from_row
+from streaming import fold_checkpoints, resumption
+from streaming.models import FoldCheckpoint
+from streaming.partition_fold import Harvest, PartitionFold, Scored
+from streaming.tick_log import START, Entry, TickLog, parse_id
+
+ENTRIES_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Span:
+    """Record instants of a run that a portion passed: behind `after` (None: from its beginning) up to `until`
+    (None: to its end), in microseconds."""
+
+    run: int
+    after: int | None
+    until: int | None
+
+
+@dataclass(frozen=True)
+class Portion:
+    """What one stretch of the log gave."""
+
+    entries: int
+    ticks: int
+    harvest: Harvest
+    spans: list[Span]
+    steps: list[Happened]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Where a refold begins: after the log's position `after`, at `checkpoint` where there is one; `note` says what
+    lies before and cannot be folded again."""
+
+    after: str
+    checkpoint: FoldCheckpoint | None = None
+    note: str = ""
+
+
+def beginning_of(log: TickLog, partition: int, *, run: int | None) -> Beginning | None:
+    """Return where a refold of the whole kept log, or of one run of it, can begin; None where nothing is kept of it."""
+    first = _first(log, partition, run=run or 0)
+    if first is None or run not in (None, first.run_id):
+        return None
+    if first.number == 1:
+        return Beginning(_before(first))
+    checkpoint = fold_checkpoints.just_before(partition, first.id)
+    if checkpoint is not None:
+        note = f"the log begins with entry {first.id}: the fold begins at the checkpoint behind {checkpoint.position}"
+        return Beginning(checkpoint.position, checkpoint, note)
+    following = None if run is not None else _first(log, partition, run=first.run_id + 1)
+    lost = f"run {first.run_id} is kept from entry {first.id} on and no checkpoint stands before it"
+    if following is None:
+        return Beginning("", None, f"{lost}: it cannot be folded again")
+    return Beginning(_before(following), None, f"{lost}: compared is from entry {following.id} on")
+
+
+@dataclass
+class Refold:
+    """One partition's fold and its alerts, in memory."""
+
+    fold: PartitionFold
+    bench: Bench
+    known: list[Alert] = field(default_factory=list)  # alerts that fired at the checkpoint already
+
+    @classmethod
+    def begin(cls, partition: int, beginning: Beginning) -> "Refold":
+        """Raises StateNotReadable when another engine stored the checkpoint."""
+        if beginning.checkpoint is None:
+            return cls(resumption.fresh_fold(partition), Bench({}))
+        instruments = Instrument.objects.in_bulk()
+        firing = fold_checkpoints.alerts_at(beginning.checkpoint)
+        for alert in firing.values():
+            alert.instrument = instruments[alert.instrument_id]
+        return cls(fold_checkpoints.fold_at(beginning.checkpoint), Bench(firing), list(firing.values()))
+
+    @property
+    def alerts(self) -> list[Alert]:
+        return self.known + self.bench.opened
+
+    def portions(
+        self, log: TickLog, partition: int, *, after: str, until: str, run: int | None = None
+    ) -> Iterator[Portion]:
+        """Fold the entries behind `after` up to `until`; of one run only, up to what follows it."""
+        position = after
+        while entries := _kept(log.read(partition, after=position, count=ENTRIES_AT_ONCE), until=until, run=run):
+            position = entries[-1].id
+            yield self._portion(entries)
+            if run is not None and entries[-1].run_id > run:
+                return
+
+    def _portion(self, entries: list[Entry]) -> Portion:
+        run, instant = self.fold.run_id, self.fold.instant
+        self.fold.take(entries)
+        harvest = self.fold.harvested()
+        self._judge(harvest)
+        steps, self.bench.happened = self.bench.happened, []
+        runs = dict.fromkeys(([run] if run else []) + [entry.run_id for entry in entries])
+        spans = [
+            Span(one, instant if one == run else None, self.fold.instant if one == self.fold.run_id else None)
+            for one in runs
+        ]
+        return Portion(len(entries), sum(len(entry.ticks) for entry in entries), harvest, spans, steps)
+
+    def _judge(self, harvest: Harvest) -> None:
+        """As `alerts.services.judge_records` does, run by run."""
+        ends = {end.run_id: end.instant for end in harvest.ended}
+        for run in sorted({scored.run_id for scored in harvest.scored} | ends.keys()):
+            opened = len(self.bench.opened)
+            for scored in (one for one in harvest.scored if one.run_id == run):
+                self.bench.take(_judged(scored))
+            _name(self.bench.opened[opened:])
+            if run in ends:
+                self.bench.end_run(run, ends[run])
+
+
+def _judged(scored: Scored) -> Judged:
+    source, config = resumption.run_of(scored.run_id).source, scored.version.config
+    updates = [
+        update_from_row(row, record_id=None, instant=scored.instant, source=source, config=config)
+        for row in scored.rows
+    ]
+    return Judged(scored.run_id, scored.instant, scored.rows, updates, scored.version)
+
+
+def _name(opened: list[Alert]) -> None:
+    instruments = Instrument.objects.in_bulk({alert.instrument_id for alert in opened})
+    for alert in opened:
+        alert.instrument = instruments[alert.instrument_id]
+
+
+def _first(log: TickLog, partition: int, *, run: int) -> Entry | None:
+    entries = log.range(partition, f"{run}-0", "+", count=1)
+    return entries[0] if entries else None
+
+
+def _before(first: Entry) -> str:
+    return f"{first.run_id}-{first.number - 1}" if first.run_id else START
+
+
+def _kept(entries: list[Entry], *, until: str, run: int | None) -> list[Entry]:
+    """Return the entries up to the position `until`, and of a run no more than one entry of what follows."""
+    limit, kept = parse_id(until), list[Entry]()
+    for entry in entries:
+        if (entry.run_id, entry.number) > limit:
+            break
+        kept.append(entry)
+        if run is not None and entry.run_id > run:
+            break
+    return kept
