@@ -84,7 +84,7 @@ def _measured(
 def _bare(load: Load, stores: Stores) -> Outcome:
     def work() -> int:
         time.sleep(load.seconds)
-        return round(load.rate * load.seconds)
+        return round(load.rate * (load.seconds + SETTLING_SECONDS))  # it does not stop for us
 
     with bare_server(stores, rate=load.rate) as server, _crowd(server, load, []) as crowd:
         return _outcome("`websockets` broadcast alone, no application", load, server, crowd, work)
@@ -99,9 +99,8 @@ def _outcome(name: str, load: Load, server: Server, crowd: CrowdProcess, work: C
     cpu_seconds = server.cpu_seconds() - before
     seen = crowd.seen()
     if seen.closed and name.startswith("this"):
-        raise MeasurementFailed(
-            f"{seen.closed} of {load.sockets} sockets were closed: {server.log.read_text()[-2_000:]}"
-        )
+        said = server.log.read_text()[-2_000:]
+        raise MeasurementFailed(f"{seen.closed} of {load.sockets} sockets were closed: {said}")
     return Outcome(name, messages * load.sockets, seen, cpu_seconds)
 
 

@@ -43,13 +43,11 @@ def fill_slow(table: Table, load: slow.SlowLoad) -> None:
 
 def slow_rows(found: slow.SlowOutcome) -> list[Sequence[str]]:
     alone, beside = found.p95_ms(found.alone), found.p95_ms(found.beside)
+    delivered = [f"{100 * len(seen.delays) / found.expected:.1f} %" for seen in (found.alone, found.beside)]
     growth = (found.memory_most - found.memory_before) / 1e6
     rows: list[Sequence[str]] = [
         ("p95 of the others", f"{alone:.1f} ms", f"{beside:.1f} ms ({100 * (beside / alone - 1):+.0f} %)"),
-        (
-            "delivered to the others",
-            *(f"{100 * len(s.delays) / found.expected:.1f} %" for s in (found.alone, found.beside)),
-        ),
+        ("delivered to the others", *delivered),
         ("memory of the server", f"{found.memory_before / 1e6:.1f} MB", f"{growth:+.1f} MB at most"),
     ]
     return rows + [(f"{name} clients closed", "–", _closings(found.closed_after(name))) for name in slow.RELUCTANT]

@@ -1,4 +1,4 @@
-"""The client's side of WebSocket in a few lines: opening, frames there and back.  No library, so that clients are light.
+"""The client's side of WebSocket : opening, frames there and back.  No library, so that clients are light.
 
 Frames are masked with zeros, which RFC 6455 allows and which leaves the payload as it is.
 """
