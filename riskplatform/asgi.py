@@ -12,8 +12,10 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from riskplatform import web_limits  # noqa: E402
+from streaming import daphne_socket  # noqa: E402
 from streaming.origin import guarded  # noqa: E402
 from streaming.routing import sockets  # noqa: E402
 
 web_limits.install()
+daphne_socket.install()
 application = ProtocolTypeRouter({"http": http, "websocket": guarded(AuthMiddlewareStack(sockets))})

@@ -14,9 +14,10 @@ from accounts.doors import Door, DoorKind
 from accounts.models import User
 from riskplatform.lib.errors import Unavailable
 from streaming import hub, protocol
-from streaming.frames import Interest
+from streaming.line import Line
 from streaming.protocol import CloseCode, Refused
 from streaming.socket_facts import Identity
+from streaming.wires import wire_of_connection
 
 logger = structlog.get_logger(__name__)
 
@@ -28,45 +29,38 @@ class RiskStream(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
 
     def __init__(self) -> None:
         super().__init__()
-        self.interest = Interest()
-        self._identity: Identity | None = None
+        self._line: Line | None = None
+        self._is_refused = False
         self._message_times: deque[float] = deque(maxlen=protocol.MOST_MESSAGES)
 
     async def connect(self) -> None:
         # Accepting first is the only way to tell a browser why: a refused handshake has no close code.
         offered = self.scope["subprotocols"]
         await self.accept(protocol.SUBPROTOCOL if protocol.SUBPROTOCOL in offered else None)
+        self._wire = wire_of_connection(self.base_send)
         try:
             holder = await self._holder()
-            self._identity = Identity.of(holder.user, holder.door)
-            self._count_sockets(self._identity)
+            identity = Identity.of(holder.user, holder.door)
+            self._count_sockets(identity)
         except Refused as refusal:
             await self._refuse(refusal)
             return
-        await hub.current().join(self)
+        self._line = Line(self._wire, identity, self._refuse)
+        await hub.current().join(self._line)
 
     async def disconnect(self, code: int) -> None:
-        hub.current().leave(self)
+        self._leave()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self._line is None or self._is_refused:  # what a client says on its way out is not heard
+            return
         try:
             self._count_message()
-            interest = protocol.parse(text_data)
+            wish = protocol.parse(text_data)
         except Refused as refusal:
             await self._refuse(refusal)
             return
-        await hub.current().subscribe(self, interest)
-
-    async def send_frame(self, frame: str) -> None:
-        await self.send(text_data=frame)
-
-    async def end(self) -> None:
-        await self._refuse(Refused(CloseCode.NOT_SIGNED_IN, "Signed out."))
-
-    def identity(self) -> Identity:
-        if self._identity is None:
-            raise LookupError("asked a socket that was refused who it is")
-        return self._identity
+        hub.current().subscribe(self._line, wish)
 
     async def _holder(self) -> accounts.Holder:
         """Return who this is.  An offered credential alone decides; the cookie counts only without one."""
@@ -93,7 +87,7 @@ class RiskStream(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
         return accounts.Holder(user, Door(DoorKind.SESSION, self.scope["session"].session_key or ""))
 
     def _count_sockets(self, identity: Identity) -> None:
-        open_already = sum(socket.identity().user_id == identity.user_id for socket in hub.current().sockets)
+        open_already = sum(line.identity.user_id == identity.user_id for line in hub.current().lines)
         if open_already >= MOST_SOCKETS_PER_USER:
             raise Refused(CloseCode.TOO_MANY_SOCKETS, f"{MOST_SOCKETS_PER_USER} sockets are open already.")
 
@@ -105,9 +99,14 @@ class RiskStream(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
         times.append(now)
 
     async def _refuse(self, refusal: Refused) -> None:
-        hub.current().leave(self)
+        self._is_refused = True
+        self._leave()
         logger.info("socket refused", code=int(refusal.code), reason=refusal.reason)
-        await self.close(int(refusal.code), refusal.reason)
+        await self._wire.close(int(refusal.code), refusal.reason)
+
+    def _leave(self) -> None:
+        if self._line is not None:
+            hub.current().leave(self._line)
 
 
 async def unknown_address(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -1,208 +1,159 @@
-"""The hub: one channel-layer channel per web process, frames encoded once, a local loop over the sockets.
+"""The hub: one per web process, frames encoded once, a local loop over the lines to its sockets.
 
-It keeps the newest record of every symbol, read from the database when it joins the group and brought forward by every
-message since, so that a snapshot costs no query.  Joining comes before reading: what is committed in between arrives
-as a message.  After an error of the layer, or a gap in a publisher's numbers, it reads again and sends snapshots.
+Its stream keeps the newest record of every symbol, read from the database when the group is joined and brought forward
+by every message since, so that a snapshot costs no query.  Joining comes before reading: what is committed in between
+arrives as a message.  After an error of the layer or a gap in a publisher's numbers it reads again: all get snapshots.
 """
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from typing import Any, Protocol
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import structlog
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import DatabaseError
 
-from streaming import socket_facts
-from streaming.frames import Interest, Place, Record, event_frame, risk_frames, snapshot_frames
-from streaming.memory import Memory
+from streaming import listening, revocation, socket_facts
+from streaming.frames import Interest, Parcel
+from streaming.line import Line
+from streaming.patience import end_those_that_do_not_drain
+from streaming.protocol import Subscription
+from streaming.publishers import Publishers
+from streaming.pulse import Pulse
+from streaming.stream import Step, Stream
 
 logger = structlog.get_logger(__name__)
 
-GROUP = "risk.stream"  # where riskplatform/lib/broadcast.py publishes
 HEARTBEAT_SECONDS = 5.0
 SWEEP_SECONDS = 30.0
-REJOIN_SECONDS = 1.0
-JOIN_SECONDS = 5.0
-LONGEST_REJOIN_SECONDS = 10.0
-
-
-class Socket(Protocol):
-    """What the hub asks of a consumer."""
-
-    interest: Interest
-
-    async def send_frame(self, frame: str) -> None: ...
-
-    async def end(self) -> None: ...
-
-    def identity(self) -> socket_facts.Identity: ...
+LINES_IN_A_ROW = 250  # then other work of the loop gets its turn
 
 
 class Hub:
-    """Of one event loop.  It runs while it has sockets."""
+    """Of one event loop.  It runs while it has lines."""
 
     def __init__(self) -> None:
-        self.sockets: set[Socket] = set()
+        self.lines: set[Line] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._forget()
 
-    async def join(self, socket: Socket) -> None:
+    async def join(self, line: Line) -> None:
         """Send the newest state to a socket whose user is known, then let it have everything that follows."""
-        self.sockets.add(socket)
+        self.lines.add(line)
+        line.wire.on_ready = partial(self._catch_up, line)
+        line.wire.on_lost = partial(self.leave, line)
         if not self._tasks:
             self._start()
         await self._ready.wait()
-        await self._end_revoked([socket])  # what changed since its user was read was announced before it was here
-        heartbeat = await self._heartbeat_frame()
-        if socket in self.sockets:
-            # Greeted before the frames go out, and no await in between: what comes next finds the socket in the loop.
-            self._greeted.add(socket)
-            await self._deliver(socket, [heartbeat, *self._snapshot(socket.interest)])
+        await revocation.end_revoked([line])  # what changed since its user was read was announced before it was here
+        await self._pulse.newest()
+        if line in self.lines and not line.is_ended:
+            line.is_greeted = True
+            self._catch_up(line)
 
-    async def subscribe(self, socket: Socket, interest: Interest) -> None:
-        """Change what a socket gets, beginning with a snapshot."""
-        socket.interest = interest
-        await self._ready.wait()
-        self._greeted.add(socket)
-        await self._deliver(socket, self._snapshot(interest))
+    def subscribe(self, line: Line, wish: Subscription) -> None:
+        """Change what a socket gets, beginning with what it missed since its `last_seq`, or else with a snapshot."""
+        line.interest = wish.interest
+        line.position = self._stream.resumed(last_seq=wish.last_seq, name=wish.stream)
+        self._catch_up(line)
 
-    def leave(self, socket: Socket) -> None:
-        self.sockets.discard(socket)
-        self._greeted.discard(socket)
-        if not self.sockets:
+    def leave(self, line: Line) -> None:
+        self.lines.discard(line)
+        line.stop()
+        if not self.lines:
             for task in self._tasks:
                 task.cancel()
             self._forget()
 
+    async def joined(self) -> None:
+        """The group is joined: what publishers said before is not known."""
+        self._publishers.forget()
+        await self._read_anew()
+
+    async def lost(self) -> None:
+        """The layer is away: new sockets get what the database has, the others wait for the next joining."""
+        await self._load()
+
+    async def hear(self, message: dict[str, Any]) -> None:
+        if self._publishers.sees_gap(message["pub"], message["n"]):
+            await self._read_anew()
+        kind, facts = message["kind"], message["data"]
+        if kind == "risk_update":
+            await self._fan_out(self._stream.stored(facts))
+        elif kind == "live":
+            await self._fan_out(self._stream.live(facts))
+        elif kind == "revocation":  # for the hub itself: no client hears of it, and no number is spent on it
+            changed = {fact["user_id"] for fact in facts}
+            await revocation.end_revoked([line for line in self.lines if line.identity.user_id in changed])
+        else:
+            for fact in facts:
+                await self._fan_out(self._stream.event(kind, fact))
+
     def _forget(self) -> None:
         self._tasks = []
         self._ready = asyncio.Event()
-        self._greeted: set[Socket] = set()
-        self._memory = Memory()
-        self._stream = secrets.token_hex(4)
-        self._seq = 0
+        self._publishers = Publishers()
+        self._pulse = Pulse()
+        self._stream = Stream(secrets.token_hex(4), alerts_address=f"/api/{settings.API_VERSION}/alerts/")
 
     def _start(self) -> None:
-        self._tasks = [asyncio.create_task(loop()) for loop in (self._listen, self._beat, self._sweep)]
+        work = (listening.listen(self), self._beat(), self._sweep(), end_those_that_do_not_drain(self.lines))
+        self._tasks = [asyncio.create_task(each) for each in work]
 
-    async def _listen(self) -> None:
-        wait = REJOIN_SECONDS
-        while True:
-            try:
-                await self._join_group_and_forward()
-                wait = REJOIN_SECONDS
-            except asyncio.CancelledError:
-                raise
-            except Exception as problem:  # the layer raises what its client raises; whatever it is, join again
-                logger.warning("channel layer lost", problem=repr(problem), retry_seconds=wait)
-                await self._reload(announce=False)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_REJOIN_SECONDS)
+    async def _read_anew(self) -> None:
+        """Read the newest records and send snapshots of them to all who were here before."""
+        await self._load(take_in=self._stream.reread if self._ready.is_set() else self._stream.load)
+        self._ready.set()
+        for line in list(self.lines):
+            self._catch_up(line)
 
-    async def _join_group_and_forward(self) -> None:
-        layer = get_channel_layer()
-        async with asyncio.timeout(JOIN_SECONDS):
-            channel = await layer.new_channel("hub")
-            await layer.group_add(GROUP, channel)
-        self._memory.forget_publishers()  # what they said before the group was joined again is not known
-        try:
-            await self._reload(announce=True)
-            while True:
-                await self._forward(await layer.receive(channel))
-        finally:
-            with suppress(Exception):
-                await layer.group_discard(GROUP, channel)
-
-    async def _reload(self, *, announce: bool) -> None:
+    async def _load(self, *, take_in: Callable[[list[Any]], None] | None = None) -> None:
         """Read the newest records; on a database error keep what there is, the heartbeat says how old it is."""
+        records: list[Any] = []
         try:
-            self._memory.remember(await database_sync_to_async(socket_facts.latest_records)())
+            records = await database_sync_to_async(socket_facts.latest_records)()
         except DatabaseError as problem:
             logger.warning("latest records unreadable", problem=repr(problem))
-        self._ready.set()
-        if announce:
-            await self._fan_out(self._snapshot, self._greeted)
+        (take_in or self._stream.load)(records)
 
-    async def _forward(self, message: dict[str, Any]) -> None:
-        if self._memory.sees_gap(message["pub"], message["n"]):
-            await self._reload(announce=True)
-        kind, facts = message["kind"], message["data"]
-        if kind in {"risk_update", "live"}:
-            await self._forward_risk(facts, live=kind == "live")
-        elif kind == "revocation":  # for the hub itself: no client hears of it, and no number is spent on it
-            changed = {fact["user_id"] for fact in facts}
-            await self._end_revoked([socket for socket in self.sockets if socket.identity().user_id in changed])
-        elif kind != "heartbeat":
-            for fact in facts:
-                await self._forward_event(kind, fact)
+    def _catch_up(self, line: Line, heartbeat: Callable[[int], Parcel] | None = None) -> None:
+        if line.is_greeted:
+            line.catch_up(self._stream, heartbeat or self._heartbeat)
 
-    async def _forward_risk(self, records: list[Record], *, live: bool) -> None:
-        prev = self._seq
-        if live:
-            records = self._memory.with_stored_ids(records)
-        else:
-            self._seq += len(records)
-            self._memory.remember(records)
-        place = Place(self._stream, prev=prev, seq=self._seq)
-        await self._fan_out(lambda interest: risk_frames(records, interest, place, live=live), self._greeted)
+    def _heartbeat(self, seq: int) -> Parcel:
+        """Return the heartbeat for sockets that have had the numbers up to `seq`."""
+        return Parcel([self._stream.heartbeat(self._pulse.known(), seq=seq)])
 
-    async def _forward_event(self, kind: str, facts: dict[str, Any]) -> None:
-        self._seq += 1
-        frame = event_frame(kind, facts, stream=self._stream, seq=self._seq)
-        await self._fan_out(lambda _: [frame], self._greeted)
-
-    def _snapshot(self, interest: Interest) -> list[str]:
-        records = self._memory.records()
-        unknown = (interest.symbols or frozenset()) - {record["symbol"] for record in records}
-        place = Place(self._stream, prev=self._seq, seq=self._seq)
-        return snapshot_frames(records, interest, place, unknown=unknown)
+    async def _fan_out(self, step: Step) -> None:
+        """Write a step to every line that stands right before it; the others catch up when their wires are ready."""
+        parcels: dict[Interest, Parcel | None] = {}
+        for number, line in enumerate(list(self.lines), start=1):
+            if line.interest not in parcels:
+                frames = step.frames_for(line.interest)
+                parcels[line.interest] = Parcel(frames) if frames else None
+            if not line.take(step, parcels[line.interest]):
+                self._catch_up(line)
+            if number % LINES_IN_A_ROW == 0:
+                await asyncio.sleep(0)
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            frame = await self._heartbeat_frame()
-            await self._fan_out(lambda _, frame=frame: [frame], self._greeted)  # type: ignore[misc]
-
-    async def _heartbeat_frame(self) -> str:
-        facts = await database_sync_to_async(socket_facts.heartbeat_facts)()
-        return event_frame("heartbeat", {**facts, "head_seq": self._seq}, stream=self._stream, seq=self._seq)
+            await self._pulse.newest()
+            shared = cache(self._heartbeat)
+            for line in list(self.lines):
+                line.is_beat_due = True
+                self._catch_up(line, shared)
 
     async def _sweep(self) -> None:
         """The net under the announcements, which may be lost."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            await self._end_revoked(list(self.sockets))
-
-    async def _end_revoked(self, sockets: list[Socket]) -> None:
-        """Close those whose user or door is not what it was when they connected."""
-        if not sockets:
-            return
-        with suppress(socket_facts.IdentitiesUnreadable):
-            identities = {socket.identity() for socket in sockets}
-            valid = await database_sync_to_async(socket_facts.still_valid)(identities)
-            for socket in sockets:
-                if socket.identity() not in valid:
-                    await socket.end()
-
-    async def _fan_out(self, frames_for: Callable[[Interest], list[str]], sockets: Iterable[Socket]) -> None:
-        encoded: dict[Interest, list[str]] = {}
-        for socket in list(sockets):
-            if socket.interest not in encoded:
-                encoded[socket.interest] = frames_for(socket.interest)
-            await self._deliver(socket, encoded[socket.interest])
-
-    async def _deliver(self, socket: Socket, frames: list[str]) -> None:
-        try:
-            for frame in frames:
-                await socket.send_frame(frame)
-        except Exception as problem:  # a socket that is going away must not hold up the others
-            logger.debug("socket dropped", problem=repr(problem))
-            self.leave(socket)
+            await revocation.end_revoked(list(self.lines))
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

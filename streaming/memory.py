@@ -1,38 +1,54 @@
-"""What a hub remembers: the newest record of every symbol, and how far each publisher has counted.  Pure."""
+"""What a hub remembers: the newest record of every symbol, stored and live, each with its number.  Pure."""
 
 from collections.abc import Iterable, Sequence
 
-from streaming.frames import Record
+from streaming.frames import Numbered, Record
 
 
 class Memory:
+    """By symbol.  Numbers of stored records are the stream's `seq`; live messages have a count of their own."""
+
     def __init__(self) -> None:
-        self._latest: dict[str, Record] = {}
-        self._publishers: dict[str, int] = {}
+        self._stored: dict[str, Numbered] = {}
+        self._live: dict[str, Numbered] = {}
 
-    def remember(self, records: Iterable[Record]) -> None:
-        """Keep the newer of each symbol's records; ids grow with time."""
-        for record in records:
-            known = self._latest.get(record["symbol"])
-            if known is None or record["id"] >= known["id"]:
-                self._latest[record["symbol"]] = record
+    def remember(self, records: Iterable[Numbered]) -> list[Numbered]:
+        """Keep the newer of each symbol's records, ids grow with time; return those that were newer."""
+        newer = [numbered for numbered in records if self._is_newer(numbered[1])]
+        for numbered in newer:
+            symbol = numbered[1]["symbol"]
+            self._stored[symbol] = numbered
+            self._live.pop(symbol, None)  # what is said last holds
+        return newer
 
-    def records(self) -> list[Record]:
-        return list(self._latest.values())
+    def remember_live(self, records: Sequence[Record], *, number: int) -> list[Numbered]:
+        """Keep live values of one message.
 
-    def with_stored_ids(self, live: Sequence[Record]) -> list[Record]:
-        """Return live values with the id of each symbol's newest stored record: the worker has not stored theirs."""
-        return [{**record, "id": self._latest.get(record["symbol"], record)["id"]} for record in live]
-
-    def sees_gap(self, publisher: str, number: int) -> bool:
-        """Note a publisher's number and return whether messages before it were lost.
-
-        Publishers count from 1.  One that is new beside known ones has missed nothing if this is its first message;
-        the first that is heard at all may have counted for long.
+        They get the id of their symbol's newest stored record: the worker has not stored theirs.
         """
-        first_of_all, before = not self._publishers, self._publishers.get(publisher, 0)
-        self._publishers[publisher] = number
-        return not first_of_all and number != before + 1
+        known: list[Numbered] = [(number, {**record, "id": self._stored_id(record)}) for record in records]
+        self._live.update((numbered[1]["symbol"], numbered) for numbered in known)
+        return known
 
-    def forget_publishers(self) -> None:
-        self._publishers.clear()
+    def newest(self, *, live: bool) -> list[Record]:
+        """Return the newest record of each symbol, with live values in their place where `live` asks for them."""
+        values = {**self._stored, **self._live} if live else self._stored
+        return [record for _, record in values.values()]
+
+    def stored_after(self, number: int) -> list[Numbered]:
+        return [numbered for numbered in self._stored.values() if numbered[0] > number]
+
+    def live_after(self, number: int) -> list[Numbered]:
+        return [numbered for numbered in self._live.values() if numbered[0] > number]
+
+    def knows(self, symbol: str) -> bool:
+        return symbol in self._stored
+
+    def _is_newer(self, record: Record) -> bool:
+        known = self._stored.get(record["symbol"])
+        return known is None or bool(record["id"] >= known[1]["id"])
+
+    def _stored_id(self, record: Record) -> int | None:
+        known = self._stored.get(record["symbol"])
+        found: int | None = known[1]["id"] if known else record["id"]
+        return found

@@ -9,11 +9,14 @@ import orjson
 from streaming.frames import Interest
 
 SUBPROTOCOL = "risk-stream"
-LARGEST_MESSAGE = 16_384
+LARGEST_MESSAGE = 16_384  # bytes
 MOST_SYMBOLS = 500
 LONGEST_SYMBOL = 64
 MOST_MESSAGES = 30
+MOST_PINGS = 60
 MESSAGE_WINDOW_SECONDS = 10.0
+LARGEST_NUMBER = 2**53 - 1  # what a script counts exactly
+LONGEST_STREAM_NAME = 64
 
 
 class CloseCode(IntEnum):
@@ -21,6 +24,7 @@ class CloseCode(IntEnum):
     NOT_SIGNED_IN = 4401
     FORBIDDEN = 4403
     TOO_MANY_SOCKETS = 4408
+    TOO_SLOW = 4410
     MESSAGE_TOO_LARGE = 4413
     TOO_MANY_MESSAGES = 4429
     UNAVAILABLE = 4503
@@ -52,21 +56,45 @@ def credential_of(subprotocols: list[str]) -> Credential | None:
     return None
 
 
-def parse(text: str | None) -> Interest:
+@dataclass(frozen=True)
+class Subscription:
+    """What a socket wants from now on; with `last_seq` and `stream`, where it stands already."""
+
+    interest: Interest
+    last_seq: int | None = None
+    stream: str | None = None
+
+
+def parse(text: str | None) -> Subscription:
     """Return what a `subscribe` message asks for; raises Refused for anything else."""
     if text is None:
         raise Refused(CloseCode.BAD_MESSAGE, "Messages must be JSON text.")
-    if len(text) > LARGEST_MESSAGE:
-        raise Refused(CloseCode.MESSAGE_TOO_LARGE, f"A message may hold {LARGEST_MESSAGE} characters.")
+    if len(text) > LARGEST_MESSAGE or len(text.encode()) > LARGEST_MESSAGE:
+        raise Refused(CloseCode.MESSAGE_TOO_LARGE, f"A message may hold {LARGEST_MESSAGE} bytes.")
     try:
         message = orjson.loads(text)
     except orjson.JSONDecodeError as problem:
         raise Refused(CloseCode.BAD_MESSAGE, "Messages must be JSON.") from problem
     if not isinstance(message, dict) or message.get("type") != "subscribe":
         raise Refused(CloseCode.BAD_MESSAGE, 'The only message is {"type": "subscribe", ...}.')
-    return Interest(
+    interest = Interest(
         symbols=_symbols(message.get("symbols")), batch=_flag(message, "batch"), live=_flag(message, "live")
     )
+    return Subscription(interest, last_seq=_number(message.get("last_seq")), stream=_name(message.get("stream")))
+
+
+def _number(value: Any) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_NUMBER:
+        raise Refused(CloseCode.BAD_MESSAGE, f"last_seq must be a whole number from 0 to {LARGEST_NUMBER}.")
+    return value
+
+
+def _name(value: Any) -> str | None:
+    if value is None or (isinstance(value, str) and len(value) <= LONGEST_STREAM_NAME):
+        return value
+    raise Refused(CloseCode.BAD_MESSAGE, f"stream must be a text of at most {LONGEST_STREAM_NAME} characters.")
 
 
 def _symbols(value: Any) -> frozenset[str] | None:

@@ -15,7 +15,7 @@ from risk.models import LatestRisk
 from risk.quant.calendar import NotCovered, clock_for
 from risk.serializers import ScoreSerializer
 from streaming.models import FeedRun
-from streaming.status import PipelineStatus, pipeline_status
+from streaming.status import pipeline_status
 
 
 class IdentitiesUnreadable(Exception):
@@ -85,28 +85,38 @@ def still_valid(identities: Collection[Identity]) -> set[Identity]:
     }
 
 
-def heartbeat_facts() -> HeartbeatFacts:
-    """Return how the feed stands now; without a database the state is `frozen`."""
+def heartbeat_facts(last: HeartbeatFacts | None = None) -> HeartbeatFacts:
+    """Return how the feed stands now; without a database it is `frozen` at what was known last."""
     now_us = time.time_ns() // 1000
     try:
         status = pipeline_status()
     except DatabaseError:
-        return _facts(now_us, feed_state="frozen", status=None)
-    return _facts(now_us, feed_state=status.feed_state, status=status)
-
-
-def _facts(now_us: int, *, feed_state: str, status: PipelineStatus | None) -> HeartbeatFacts:
-    lag = status.lag_seconds if status else None
-    log_time = status.log_time if status else None
-    source = status.source if status else None
+        return frozen(last)
+    lag, log_time, source = status.lag_seconds, status.log_time, status.source
     return HeartbeatFacts(
         server_time=rfc3339(now_us),
-        feed_state=feed_state,
+        feed_state=status.feed_state,
         source=source,
         pipeline_lag_ms=None if lag is None else round(1000 * lag),
         log_time=rfc3339(log_time) if log_time else None,
         session=session_facts(source, (log_time or now_us) if source == "replay" else now_us),
     )
+
+
+def frozen(last: HeartbeatFacts | None) -> HeartbeatFacts:
+    """Return what is left to say while the database is away: the state, and the last instant that was known."""
+    if last is None:
+        unknown = SessionFacts(phase="unknown", until=None)
+        now = rfc3339(time.time_ns() // 1000)
+        return HeartbeatFacts(
+            server_time=now, feed_state="frozen", source=None, pipeline_lag_ms=None, log_time=None, session=unknown
+        )
+    return {**last, "feed_state": "frozen", "pipeline_lag_ms": None}
+
+
+def at_this_moment(facts: HeartbeatFacts) -> HeartbeatFacts:
+    """Return facts that were read a little earlier with the server's time of now."""
+    return {**facts, "server_time": rfc3339(time.time_ns() // 1000)}
 
 
 def session_facts(source: str | None, instant_us: int) -> SessionFacts:

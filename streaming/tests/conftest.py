@@ -7,7 +7,7 @@ from channels.layers import get_channel_layer
 from pytest_django import Settings
 
 from riskplatform.lib import broadcast
-from streaming.hub import GROUP
+from streaming.listening import GROUP
 
 
 @pytest.fixture

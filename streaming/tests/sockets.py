@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from riskplatform.asgi import application
-from streaming.hub import GROUP
+from streaming.listening import GROUP
 
 ADDRESS = "/ws/risk-stream"
 OWN_PAGE = f"http://localhost:{settings.PORT}"

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.tests.factories import access_token, make_user, ticket_for
-from streaming import consumers, hub, protocol
+from streaming import consumers, hub, listening, protocol
 from streaming.tests.sockets import OWN_PAGE, close_code, connected, frame, session_cookie, socket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus")]
@@ -25,7 +25,7 @@ async def test_nobody_is_accepted_told_4401_and_in_no_group() -> None:
 
     assert (accepted, chosen) == (True, "risk-stream")
     assert await close_code(stranger) == 4401
-    assert hub.current().sockets == set()
+    assert hub.current().lines == set()
     assert get_channel_layer().groups == {}
 
 
@@ -132,7 +132,7 @@ async def test_a_bad_message_ends_the_conversation_with_a_code(message: str, cod
     await opened.send_to(text_data=message)
 
     assert await close_code(opened) == code
-    assert hub.current().sockets == set()
+    assert hub.current().lines == set()
 
 
 async def test_bytes_are_a_bad_message() -> None:
@@ -190,4 +190,4 @@ async def test_the_hub_stops_with_its_last_socket() -> None:
     await opened.disconnect()
     await asyncio.sleep(0)
 
-    assert get_channel_layer().groups.get(hub.GROUP, {}) == {}
+    assert get_channel_layer().groups.get(listening.GROUP, {}) == {}

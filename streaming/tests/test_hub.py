@@ -10,7 +10,7 @@ from channels.testing import WebsocketCommunicator
 
 from accounts.tests.factories import make_user
 from risk.tests.rows import make_instruments, store_latest
-from streaming import hub
+from streaming import hub, listening, stream
 from streaming.frames import risk_frames
 from streaming.tests.sockets import connected, frame, publish, record, session_cookie, socket
 
@@ -26,7 +26,7 @@ def store_newest(first_id: int = 10) -> None:
 
 async def subscribed(**wish: Any) -> tuple[WebsocketCommunicator, dict[str, Any]]:
     """Return a socket that asked for batches, with its snapshot."""
-    opened = await connected(await new_user(username=f"u{len(hub.current().sockets)}"))
+    opened = await connected(await new_user(username=f"u{len(hub.current().lines)}"))
     await opened.send_json_to({"type": "subscribe", "batch": True, **wish})
     answer = await frame(opened)
     while answer["type"] == "risk_update":
@@ -123,11 +123,11 @@ async def test_live_values_go_only_to_who_asked_and_carry_the_newest_stored_id()
 async def test_sockets_of_equal_interest_get_the_very_same_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     encoded = []
 
-    def counted(*args: Any, **options: Any) -> list[str]:
+    def counted(*args: Any, **options: Any) -> list[bytes]:
         encoded.append(args)
         return risk_frames(*args, **options)
 
-    monkeypatch.setattr(hub, "risk_frames", counted)
+    monkeypatch.setattr(stream, "risk_frames", counted)
     first, _ = await subscribed()
     second, _ = await subscribed()
 
@@ -146,8 +146,10 @@ async def test_a_gap_in_a_publishers_numbers_brings_a_snapshot() -> None:
     await sync_to_async(store_newest)()
 
     await publish("risk_update", [record("NIFTY", number=20)], n=3)
-    snapshot, batch = await frame(opened), await frame(opened)
+    snapshot, gap, batch = await frame(opened), await frame(opened), await frame(opened)
 
+    assert (gap["type"], gap["seq"], gap["data"]["since"]) == ("gap", snapshot["seq"], 1)
+    assert gap["data"]["read"] == "/api/v1/alerts/"
     assert (snapshot["type"], {r["symbol"] for r in snapshot["data"]}) == ("snapshot", {"NIFTY", "RELIANCE", "M&M"})
     assert (batch["type"], batch["prev"]) == ("risk_batch", snapshot["seq"])
     await opened.disconnect()
@@ -156,7 +158,7 @@ async def test_a_gap_in_a_publishers_numbers_brings_a_snapshot() -> None:
 async def test_after_an_error_of_the_layer_the_hub_joins_again_and_sends_a_snapshot(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(hub, "REJOIN_SECONDS", 0.01)
+    monkeypatch.setattr(listening, "REJOIN_SECONDS", 0.01)
     opened, _ = await subscribed()
     layer = get_channel_layer()
     working = layer.receive

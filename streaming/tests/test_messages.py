@@ -14,7 +14,7 @@ from alerts.messages import AlertMessage
 from risk.config_messages import config_message
 from risk.configuration import RiskConfig, Version
 from risk.messages import RiskUpdate
-from streaming.frames import Interest, Place, event_frame, risk_frames, snapshot_frames
+from streaming.frames import Interest, Place, event_frame, gap_frame, risk_frames, snapshot_frames
 from streaming.socket_facts import HeartbeatFacts, SessionFacts
 from streaming.tests.sockets import record
 
@@ -22,9 +22,17 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "messages"
 STREAM = "5d1c0a7e"
 PLACE = Place(STREAM, prev=40, seq=42)
 BETWEEN = Place(STREAM, prev=42, seq=42)
-WISH = {"type": "subscribe", "symbols": ["NIFTY", "M&M", "ATLANTIS"], "batch": True, "live": True}
+WISH = {
+    "type": "subscribe",
+    "symbols": ["NIFTY", "M&M", "ATLANTIS"],
+    "batch": True,
+    "live": True,
+    "last_seq": 40,
+    "stream": STREAM,
+}
 SOME = Interest(frozenset(("NIFTY", "M&M", "ATLANTIS")), batch=True)
 RECORDS = [record("NIFTY", number=1001, price=24312.35), record("M&M", number=1065, severity="LOW", risk_score=0.3517)]
+NUMBERED = [(41, RECORDS[0]), (42, RECORDS[1])]
 LIVE = [record("NIFTY", number=1001, price=24313.05, live=True)]
 BATCH = Interest(batch=True, live=True)
 HEARTBEAT = HeartbeatFacts(
@@ -59,14 +67,15 @@ ALERT = AlertMessage(
     note="",
 )
 CONFIG = config_message(Version(2, RiskConfig()))
-MESSAGES: dict[str, str] = {
+MESSAGES: dict[str, bytes | str] = {
     "alert": event_frame("alert", ALERT, stream=STREAM, seq=43),
     "config": event_frame("config", CONFIG, stream=STREAM, seq=44),
+    "gap": gap_frame(since=36, read="/api/v1/alerts/", stream=STREAM, seq=44),
     "heartbeat": event_frame("heartbeat", {**HEARTBEAT, "head_seq": 42}, stream=STREAM, seq=42),
-    "risk_update": risk_frames(RECORDS, Interest(), PLACE)[0],
-    "risk_update-live": risk_frames(LIVE, Interest(live=True), BETWEEN, live=True)[0],
-    "risk_batch": risk_frames(RECORDS, BATCH, PLACE)[0],
-    "risk_batch-live": risk_frames(LIVE, BATCH, BETWEEN, live=True)[0],
+    "risk_update": risk_frames(NUMBERED, Interest(), PLACE)[0],
+    "risk_update-live": risk_frames([(42, LIVE[0])], Interest(live=True), BETWEEN, live=True)[0],
+    "risk_batch": risk_frames(NUMBERED, BATCH, PLACE)[0],
+    "risk_batch-live": risk_frames([(42, LIVE[0])], BATCH, BETWEEN, live=True)[0],
     "snapshot": snapshot_frames(RECORDS, SOME, PLACE, unknown={"ATLANTIS"})[0],
     "subscribe": json.dumps(WISH),
 }

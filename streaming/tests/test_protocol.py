@@ -4,17 +4,17 @@ from hypothesis import strategies as st
 
 from streaming import protocol
 from streaming.frames import Interest
-from streaming.protocol import CloseCode, Credential, Refused, credential_of, parse
+from streaming.protocol import CloseCode, Credential, Refused, Subscription, credential_of, parse
 
 
 def test_a_subscription_says_what_it_wants() -> None:
-    text = '{"type": "subscribe", "symbols": ["M&M"], "batch": true, "live": true, "last_seq": 4}'
+    text = '{"type": "subscribe", "symbols": ["M&M"], "batch": true, "live": true, "last_seq": 4, "stream": "5d"}'
 
-    assert parse(text) == Interest(frozenset({"M&M"}), batch=True, live=True)
+    assert parse(text) == Subscription(Interest(frozenset({"M&M"}), batch=True, live=True), last_seq=4, stream="5d")
 
 
 def test_without_wishes_a_subscription_is_the_default() -> None:
-    assert parse('{"type": "subscribe"}') == Interest()
+    assert parse('{"type": "subscribe"}') == Subscription(Interest())
 
 
 @given(st.text())

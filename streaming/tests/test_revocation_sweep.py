@@ -11,6 +11,7 @@ from accounts.models import TokenFamily, User
 from accounts.tests.factories import access_token, make_user
 from riskplatform.lib import broadcast
 from streaming import hub
+from streaming.line import Line
 from streaming.tests.account_changes import deactivate, demote, new_password
 from streaming.tests.sockets import bearer_socket, close_code, connected, socket
 
@@ -50,7 +51,7 @@ async def test_what_changed_between_the_check_and_the_join_is_noticed(monkeypatc
     token = await sync_to_async(access_token)(user)
     join = hub.Hub.join
 
-    async def late(self: hub.Hub, opened: hub.Socket) -> None:
+    async def late(self: hub.Hub, opened: Line) -> None:
         await sync_to_async(demote)(user)
         await asyncio.sleep(0.05)  # the announcement is over before this socket is among those looked at
         await join(self, opened)
