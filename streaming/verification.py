@@ -165,13 +165,12 @@ class _Comparing:
         for run in self.places:
             dropped = own.filter(action=REBUILT, detail__run=run, detail__partition=self.result.partition)
             after = max(first, dropped.aggregate(last=Max("sequence"))["last"] or 0)
-            entries = own.filter(
-                object_type="alert", detail__run=run, detail__rule=Alert.Rule.SCORE, sequence__gt=after
-            )
+            scores = own.filter(object_type="alert", detail__run=run, detail__rule=Alert.Rule.SCORE)
+            entries = scores.filter(sequence__gt=after)
             for entry in entries.filter(sequence__lte=self.standing.audit_sequence).iterator():
                 if facts.partition_of(entry.detail["symbol"]) == self.result.partition:
                     yield entry
 
 
-def _identity(alert: Alert) -> tuple[int, int, int]:
+def _identity(alert: Alert) -> tuple[int, int | None, int]:
     return alert.run, alert.instrument_id, microseconds(alert.opened_at)
