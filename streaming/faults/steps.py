@@ -38,6 +38,13 @@ def watch(reach: Reach) -> None:
     pipeline.commit = _watched_commit(pipeline.commit, reach)
 
 
+def places() -> list[tuple[object, str]]:
+    """Return every function that `watch` and the sabotage replace, as (owner, name)."""
+    drain = [(TickLog, "read"), (PartitionFold, "take"), (PartitionFold, "harvested"), (resumption, "keep")]
+    writers = [(owner, name) for owner, name, _ in _WRITERS.values()]
+    return [*drain, (pipeline, "_send_live"), (pipeline, "commit"), *writers]
+
+
 def _watch_drain(reach: Reach) -> None:
     _around(TickLog, "read", lambda *_: None, lambda result, *_: reach("after read") if result else None)
     _around(PartitionFold, "take", lambda *_: None, lambda *_: reach("after fold"))
@@ -48,19 +55,7 @@ def _watch_drain(reach: Reach) -> None:
 
 def _watch_writes(reach: Reach) -> None:
     """Only a call that writes is a step: empty lists of drafts, and heartbeats outside a commit, are not."""
-    places: dict[str, tuple[object, str, Function]] = {
-        "adopt": (pipeline, "_adopt", _always),
-        "records": (risk, "insert_rows", _always),
-        "latest": (risk, "upsert_rows", _always),
-        "rollups": (rollups, "add_scores", _always),
-        "alerts": (alerts, "judge_records", _always),
-        "audit": (audit, "record_many", lambda drafts: bool(drafts)),
-        "bars": (history, "store_bars", _always),
-        "profiles": (history, "store_profile", _always),
-        "cursor": (resumption, "advance_cursor", _always),
-        "heartbeat": (services, "beat", lambda *_, **__: connection.in_atomic_block),
-    }
-    for what, (owner, name, matters) in places.items():
+    for what, (owner, name, matters) in _WRITERS.items():
         _between(owner, name, what, matters, reach)
 
 
@@ -115,3 +110,17 @@ def _watched_commit(atomic_commit: Function, reach: Reach) -> Function:
 
 def _always(*_: Any, **__: Any) -> bool:
     return True
+
+
+_WRITERS: Final[dict[str, tuple[object, str, Function]]] = {
+    "adopt": (pipeline, "_adopt", _always),
+    "records": (risk, "insert_rows", _always),
+    "latest": (risk, "upsert_rows", _always),
+    "rollups": (rollups, "add_scores", _always),
+    "alerts": (alerts, "judge_records", _always),
+    "audit": (audit, "record_many", bool),
+    "bars": (history, "store_bars", _always),
+    "profiles": (history, "store_profile", _always),
+    "cursor": (resumption, "advance_cursor", _always),
+    "heartbeat": (services, "beat", lambda *_, **__: connection.in_atomic_block),
+}
