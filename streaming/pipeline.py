@@ -51,12 +51,12 @@ def drain(partition: int, *, log: TickLog, is_over: Callable[[], bool]) -> int:
             if not entries:
                 services.beat("worker", partition=partition, position=fold.position)
                 continue
-            instant = fold.instant
+            before = fold.run_id, fold.instant  # a file that is replayed again ends at the instant it ended at before
             fold.offer(configuration.in_force())
             fold.take(entries)
             folded += len(entries)
             _send_live(fold, entries)
-            if fold.instant != instant or len(entries) == ENTRIES_AT_ONCE:
+            if (fold.run_id, fold.instant) != before or len(entries) == ENTRIES_AT_ONCE:
                 commit(partition, fold, began_at=committed)
                 committed = fold.position
     except BaseException:

@@ -23,6 +23,7 @@ class WardedProcess:
         environ: Mapping[str, str] | None = None,
         inherit: Sequence[int] = (),
     ) -> None:
+        self._command_pid: int | None = None
         self._lifeline, theirs = socket.socketpair()
         with theirs, log.open("ab") as file:
             self._warden = subprocess.Popen(
@@ -38,6 +39,13 @@ class WardedProcess:
     @property
     def has_ended(self) -> bool:
         return self._warden.poll() is not None
+
+    @property
+    def command_pid(self) -> int:
+        """The command's process id, which is also its group's: the warden tells it once it has started it."""
+        if self._command_pid is None:
+            self._command_pid = int(self._lifeline.recv(64))
+        return self._command_pid
 
     def stop(self) -> int:
         """Ask the command to end, by force after its grace period; return its status when its whole group has gone."""

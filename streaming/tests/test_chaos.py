@@ -6,17 +6,29 @@ import pytest
 from django.conf import settings
 
 
-@pytest.mark.kill
-@pytest.mark.timeout(900)
-def test_workers_killed_at_random_lose_and_repeat_nothing() -> None:
-    """Twenty SIGKILLs of real workers and pool children while the simulated market runs."""
+def chaos(*arguments: str) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "riskplatform.settings", "RISK_NO_BOOTSTRAP": "1"}
     environment.pop("REDIS_KEY_PREFIX", None)
-
-    done = subprocess.run(
-        [sys.executable, "manage.py", "chaos", "--kills", "20"],
+    return subprocess.run(
+        [sys.executable, "manage.py", "chaos", *arguments],
         cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
+
+@pytest.mark.kill
+@pytest.mark.timeout(900)
+def test_real_workers_that_die_in_a_commit_lose_and_repeat_nothing() -> None:
+    done = chaos("--steps", "1", "--only", "before records", "--only", "before COMMIT", "--only", "after COMMIT")
+
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-4_000:]
-    assert "different         0" in done.stdout
+    assert "deaths            3 at 3 steps" in done.stdout
+    assert "fold state equal, bit for bit" in done.stdout
+
+
+@pytest.mark.kill
+@pytest.mark.timeout(900)
+def test_a_real_worker_that_commits_its_cursor_first_turns_the_run_red() -> None:
+    done = chaos("--steps", "1", "--only", "before records", "--sabotage", "cursor-first")
+
+    assert done.returncode == 1, done.stdout[-2_000:] + done.stderr[-4_000:]
+    assert "differs from a fault-free fold" in done.stderr

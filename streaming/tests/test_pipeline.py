@@ -114,6 +114,20 @@ def test_a_new_run_starts_a_fold_of_its_own(log: TickLog, redis_client: redis.Re
     assert compare_with_log(log).is_equal
 
 
+def test_a_run_that_ends_at_the_instant_of_the_one_before_is_committed(
+    log: TickLog, redis_client: redis.Redis, redis_prefix: str
+) -> None:
+    """The same short file replayed twice, each time within one read."""
+    pipeline.drain(0, log=log, is_over=rounds(2))
+    for _ in range(2):
+        fill_log(redis_client, redis_prefix, run=make_run(), seconds=5)
+        pipeline.drain(0, log=log, is_over=rounds(1))
+
+    head = log.head(0)
+    assert head is not None
+    assert FoldCursor.objects.get(pk=0).position == head.id
+
+
 def test_the_worker_reports_its_work(log: TickLog) -> None:
     pipeline.drain(0, log=log, is_over=rounds(2))
 

@@ -1,6 +1,5 @@
-"""`manage.py chaos`: prove on a platform of its own that killed workers lose and repeat nothing."""
+"""`manage.py chaos`: prove on a platform of its own that faults lose and repeat nothing."""
 
-import statistics
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -10,42 +9,57 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from riskplatform.own_stores import own_stores
-from streaming.chaos import Outcome, run_kills
-from streaming.simulation import prepare_simulation
+from riskplatform.own_stores import own_stores, stores_in_words
+from streaming.faults.environment import ENVIRONMENT
+from streaming.faults.sabotage import KINDS
+from streaming.faults.steps import STEPS
+from streaming.faults.sweep import Swept, sweep
+from streaming.management.commands.verify_replay import report
 
 
 class Command(BaseCommand):
-    help = "Kill real workers with SIGKILL while ticks flow, then compare every record with a fault-free replay."
+    help = (
+        "Hurt real processes of a platform on stores of its own, then compare the database with a fault-free fold of "
+        "its log. Exit code 1 when something was lost, repeated or differs."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--kills", type=int, default=20)
+        parser.add_argument("--steps", type=int, metavar="N", help="let the worker die N times at each step of a drain")
+        parser.add_argument("--only", action="append", choices=STEPS, help="with --steps: these steps only")
+        parser.add_argument("--sabotage", choices=KINDS, help="with --steps: break the promise, which must turn red")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--inside", action="store_true", help="used by the command itself, on its own platform")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["inside"]:
-            sys.exit(_run_apart(kills=options["kills"], seed=options["seed"]))
+            sys.exit(self._run_apart(options))
         call_command("migrate", verbosity=0)
-        prepare_simulation()
-        outcome = run_kills(kills=options["kills"], seed=options["seed"])
-        self._report(outcome)
-        if not outcome.comparison.is_equal:
+        swept = sweep(
+            steps=options["only"] or STEPS,
+            repetitions=options["steps"],
+            seed=options["seed"],
+            sabotage=options["sabotage"],
+        )
+        self._report(swept)
+        if not swept.is_equal:
             raise CommandError("the database differs from a fault-free fold of its log")
 
-    def _report(self, outcome: Outcome) -> None:
-        found = outcome.comparison
-        recovery = sorted(outcome.recovery_seconds)
-        self.stdout.write(f"kills             {', '.join(f'{name} {count}' for name, count in outcome.kills.items())}")
-        self.stdout.write(f"log               {found.entries} entries, {found.ticks} ticks")
-        self.stdout.write(f"stored            {found.records} records, {found.bars} bars")
-        self.stdout.write(f"different         {len(found.different)} {found.different[:3]}")
-        if recovery:
-            self.stdout.write(f"recovery seconds  median {statistics.median(recovery):.1f}, worst {recovery[-1]:.1f}")
+    def _run_apart(self, options: dict[str, Any]) -> int:
+        given = [f"--steps={options['steps']}", f"--seed={options['seed']}"]
+        given += [f"--only={step}" for step in options["only"] or ()]
+        given += [f"--sabotage={options['sabotage']}"] if options["sabotage"] else []
+        with own_stores("chaos") as environment:
+            self.stdout.write(f"stores            {stores_in_words(environment)}")
+            self.stdout.flush()
+            command = [sys.executable, "manage.py", "chaos", "--inside", *given]
+            return subprocess.run(
+                command, cwd=settings.BASE_DIR, env={**environment, **ENVIRONMENT}, check=False
+            ).returncode
 
-
-def _run_apart(*, kills: int, seed: int) -> int:
-    command = [sys.executable, "manage.py", "chaos", "--inside", "--kills", str(kills), "--seed", str(seed)]
-    with own_stores("chaos") as environment:
-        environment["DEBUG"] = "1"
-        return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=False).returncode
+    def _report(self, swept: Swept) -> None:
+        waits = sorted(death.seconds for death in swept.deaths)
+        steps = len({death.step for death in swept.deaths})
+        self.stdout.write(f"deaths            {len(waits)} at {steps} steps")
+        self.stdout.write(f"recovery seconds  median {waits[len(waits) // 2]:.1f}, worst {waits[-1]:.1f}")
+        self.stdout.write(f"ticks appended    {swept.ticks}")
+        self.stdout.write("\n".join(line for found in swept.comparisons for line in report(found)))

@@ -1,0 +1,113 @@
+"""A worker that dies at any step of its work changes nothing; one that commits the cursor first loses its results.
+
+Here the death is an exception that nothing catches, in this process; `manage.py chaos --steps` kills real workers.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import redis
+from pytest_django import Settings
+
+from accounts.tests.factories import make_user
+from risk import config_services as configuration
+from risk.models import InstrumentProfile, RiskRecord
+from streaming import pipeline, resumption
+from streaming.faults import steps
+from streaming.faults.sabotage import sabotage
+from streaming.faults.steps import STEPS
+from streaming.tests.log_factories import OPEN, SECOND, SESSION, fill_log, make_run
+from streaming.tests.test_fold_checkpoints import CROSSING
+from streaming.tick_log import TickLog
+from streaming.verification import compare_with_log
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus", "whole_pipeline")]
+BEFORE_THE_CLOSE = OPEN + SESSION - 6 * SECOND
+
+
+class Died(BaseException):
+    """Not an Exception: nothing in the product may catch it and go on."""
+
+
+@pytest.fixture
+def whole_pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put back after the test what the watch and the sabotage replace."""
+    resumption._kept.clear()
+    resumption.run_of.cache_clear()
+    for owner, name in steps.places():
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+    yield
+    resumption._kept.clear()
+
+
+@pytest.fixture
+def log(redis_client: redis.Redis, redis_prefix: str, settings: Settings) -> TickLog:
+    """A run over the end of a session: bars close, a profile is learned, alerts open and end."""
+    settings.RECORD_RETENTION_DAYS = 3_650
+    configuration.change(values=CROSSING, reason="so that scores cross", by=make_user("admin"))
+    return fill_log(redis_client, redis_prefix, run=make_run(), seconds=10, begin=BEFORE_THE_CLOSE)
+
+
+def drain(log: TickLog) -> None:
+    left = iter(range(3))
+    pipeline.drain(0, log=log, is_over=lambda: next(left, None) is None)
+
+
+def dying_once(at: str) -> tuple[Callable[[str], None], list[str]]:
+    """Return a `reach` that dies the first time it comes to a step, and the steps that it came to."""
+    came: list[str] = []
+
+    def reach(step: str) -> None:
+        came.append(step)
+        if step == at and came.count(step) == 1:
+            raise Died(step)
+
+    return reach, came
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_death_at_any_step_changes_nothing(log: TickLog, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "ENTRIES_AT_ONCE", 60)  # two commits: the death is in the first, the rest follows
+    reach, came = dying_once(step)
+    steps.watch(reach)
+    with pytest.raises(Died):
+        for _ in range(4):
+            drain(log)
+
+    resumption._kept.clear()  # the process is gone
+    for _ in range(4):
+        drain(log)
+
+    found = compare_with_log(log)
+    assert came.count(step) >= 1
+    assert found.is_equal and found.is_state_equal, found.differences[:3]
+    assert found.records == 30 and found.bars == 3 and found.alerts > 0
+    assert InstrumentProfile.objects.exists()
+
+
+def test_a_cursor_that_is_committed_first_turns_the_comparison_red(log: TickLog) -> None:
+    reach, _ = dying_once("before records")
+    steps.watch(reach)
+    sabotage("cursor-first")
+    with pytest.raises(Died):
+        drain(log)
+
+    resumption._kept.clear()
+    drain(log)
+
+    found = compare_with_log(log)
+    assert not found.is_equal
+    assert found.tallies["records"].differing == 30
+    assert not RiskRecord.objects.exists()
+
+
+def test_without_a_death_the_sabotage_cannot_be_seen(log: TickLog) -> None:
+    sabotage("cursor-first")
+    drain(log)
+
+    assert compare_with_log(log).is_equal
+
+
+def test_an_unknown_sabotage_is_refused() -> None:
+    with pytest.raises(ValueError, match="cursor-first, was cursor-last"):
+        sabotage("cursor-last")
