@@ -39,7 +39,7 @@ class PipelineStatus:
 
     @property
     def overload_seconds(self) -> float | None:
-        """How long ticks wait that come faster than they are folded; None of a replay, whose feed waits for the worker."""
+        """How long ticks wait that come faster than they are folded; None in a replay: its feed waits for us."""
         return None if self.source == "replay" else self.lag_seconds
 
     @property
@@ -70,9 +70,7 @@ def pipeline_status() -> PipelineStatus:
     beat_silent = None if head is None else _beat_silent()
     is_stalled = silent is None or _is_silent(silent) or _is_silent(beat_silent)
     return PipelineStatus(
-        feed_state=_feed_state(
-            run, feed_silent, is_stalled=silent is None or _is_silent(silent) or _is_silent(beat_silent)
-        ),
+        feed_state=_feed_state(run, feed_silent, is_stalled=is_stalled),
         source=run.source if run else None,
         log_time=cursor.log_time if cursor else None,
         head=head,
