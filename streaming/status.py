@@ -39,7 +39,7 @@ class PipelineStatus:
 
     @property
     def overload_seconds(self) -> float | None:
-        """How long ticks wait that come faster than they are folded; None of a replay: its feed waits for the worker."""
+        """How long ticks wait that come faster than they are folded; None in a replay: its feed waits for us."""
         return None if self.source == "replay" else self.lag_seconds
 
     @property
