@@ -85,7 +85,7 @@ def fold_at(checkpoint: FoldCheckpoint) -> PartitionFold:
     return resumption.stored_fold(FoldCursor(**{name: getattr(checkpoint, name) for name in STATE_FIELDS}))
 
 
-def alerts_at(checkpoint: FoldCheckpoint) -> dict[int, Alert]:
+def alerts_at(checkpoint: FoldCheckpoint) -> dict[int | None, Alert]:
     """Return the alerts that fired at the checkpoint by instrument, in memory, as they were."""
     return {
         row["instrument_id"]: Alert(
