@@ -189,5 +189,5 @@ def test_the_number_of_queries_of_statistics_does_not_grow(
 
     # Session, user; newest run, its rows, its source, configuration, newest instants; last instant; buckets, symbols
     # and their last minutes.
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(14):
         viewer.get(STATS)
