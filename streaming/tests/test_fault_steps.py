@@ -12,16 +12,18 @@ from pytest_django import Settings
 from accounts.tests.factories import make_user
 from risk import config_services as configuration
 from risk.models import InstrumentProfile, RiskRecord
+from risk.tests.rows import make_instruments
 from streaming import pipeline, resumption
 from streaming.faults import steps
 from streaming.faults.sabotage import sabotage
 from streaming.faults.steps import STEPS
 from streaming.tests.log_factories import OPEN, SECOND, SESSION, fill_log, make_run
-from streaming.tests.test_fold_checkpoints import CROSSING
 from streaming.tick_log import TickLog
 from streaming.verification import compare_with_log
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus", "whole_pipeline")]
+LOW = {"low_threshold": 0.02, "medium_threshold": 0.05, "high_threshold": 0.2, "critical_threshold": 0.4,
+       "low_exit": 0.01, "medium_exit": 0.04, "high_exit": 0.1, "critical_exit": 0.3}  # fmt: skip
 BEFORE_THE_CLOSE = OPEN + SESSION - 6 * SECOND
 
 
@@ -41,11 +43,23 @@ def whole_pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def log(redis_client: redis.Redis, redis_prefix: str, settings: Settings) -> TickLog:
-    """A run over the end of a session: bars close, a profile is learned, alerts open and end."""
+def crossing(settings: Settings) -> None:
+    """Three instruments, and thresholds so low that every score raises an alert."""
     settings.RECORD_RETENTION_DAYS = 3_650
-    configuration.change(values=CROSSING, reason="so that scores cross", by=make_user("admin"))
+    make_instruments(("NIFTY", "BANKNIFTY", "SBIN"))  # a test with real transactions finds an empty database
+    configuration.change(values=LOW, reason="so that every score raises an alert", by=make_user("admin"))
+
+
+@pytest.fixture
+def log(redis_client: redis.Redis, redis_prefix: str, crossing: None) -> TickLog:
+    """A run over the end of a session: bars close, a profile is learned, alerts open and end."""
     return fill_log(redis_client, redis_prefix, run=make_run(), seconds=10, begin=BEFORE_THE_CLOSE)
+
+
+@pytest.fixture
+def quiet_log(redis_client: redis.Redis, redis_prefix: str, crossing: None) -> TickLog:
+    """A run that learns nothing: a lost profile would make the cursor's state unreadable, which is red, but earlier."""
+    return fill_log(redis_client, redis_prefix, run=make_run(), seconds=10)
 
 
 def drain(log: TickLog) -> None:
@@ -85,27 +99,27 @@ def test_a_death_at_any_step_changes_nothing(log: TickLog, step: str, monkeypatc
     assert InstrumentProfile.objects.exists()
 
 
-def test_a_cursor_that_is_committed_first_turns_the_comparison_red(log: TickLog) -> None:
+def test_a_cursor_that_is_committed_first_turns_the_comparison_red(quiet_log: TickLog) -> None:
     reach, _ = dying_once("before records")
     steps.watch(reach)
     sabotage("cursor-first")
     with pytest.raises(Died):
-        drain(log)
+        drain(quiet_log)
 
     resumption._kept.clear()
-    drain(log)
+    drain(quiet_log)
 
-    found = compare_with_log(log)
+    found = compare_with_log(quiet_log)
     assert not found.is_equal
     assert found.tallies["records"].differing == 30
     assert not RiskRecord.objects.exists()
 
 
-def test_without_a_death_the_sabotage_cannot_be_seen(log: TickLog) -> None:
+def test_without_a_death_the_sabotage_cannot_be_seen(quiet_log: TickLog) -> None:
     sabotage("cursor-first")
-    drain(log)
+    drain(quiet_log)
 
-    assert compare_with_log(log).is_equal
+    assert compare_with_log(quiet_log).is_equal
 
 
 def test_an_unknown_sabotage_is_refused() -> None:
