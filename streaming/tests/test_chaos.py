@@ -17,11 +17,22 @@ def chaos(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.kill
 @pytest.mark.timeout(900)
-def test_real_workers_that_die_in_a_commit_lose_and_repeat_nothing() -> None:
-    done = chaos("--steps", "1", "--only", "before records", "--only", "before COMMIT", "--only", "after COMMIT")
+def test_processes_killed_at_random_lose_and_repeat_nothing() -> None:
+    kinds = [f"--kind={kind}" for kind in ("pool child", "worker", "second worker", "beat", "feed")]
+
+    done = chaos("--faults", "10", *kinds)
 
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-4_000:]
-    assert "deaths            3 at 3 steps" in done.stdout
+    assert "fold state equal, bit for bit" in done.stdout
+
+
+@pytest.mark.kill
+@pytest.mark.timeout(900)
+def test_real_workers_that_die_in_a_commit_lose_and_repeat_nothing() -> None:
+    done = chaos("--steps", "1", "--only", "before records", "--only", "after COMMIT")
+
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-4_000:]
+    assert "deaths            2 at 2 steps" in done.stdout
     assert "fold state equal, bit for bit" in done.stdout
 
 

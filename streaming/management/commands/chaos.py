@@ -10,11 +10,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from riskplatform.own_stores import own_stores, stores_in_words
+from streaming.faults import random_faults
 from streaming.faults.environment import ENVIRONMENT
 from streaming.faults.sabotage import KINDS
 from streaming.faults.steps import STEPS
 from streaming.faults.sweep import Swept, sweep
 from streaming.management.commands.verify_replay import report
+from streaming.simulation import prepare_simulation
 
 
 class Command(BaseCommand):
@@ -24,6 +26,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--faults",
+            type=int,
+            metavar="N",
+            help="hurt workers, pool children, beat and feed N times",
+        )
+        parser.add_argument("--kind", action="append", choices=random_faults.KINDS, help="with --faults: these only")
         parser.add_argument("--steps", type=int, metavar="N", help="let the worker die N times at each step of a drain")
         parser.add_argument("--only", action="append", choices=STEPS, help="with --steps: these steps only")
         parser.add_argument("--sabotage", choices=KINDS, help="with --steps: break the promise, which must turn red")
@@ -31,9 +40,18 @@ class Command(BaseCommand):
         parser.add_argument("--inside", action="store_true", help="used by the command itself, on its own platform")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if (options["steps"] is None) == (options["faults"] is None):
+            raise CommandError("say how to hurt it: --faults N or --steps N")
         if not options["inside"]:
             sys.exit(self._run_apart(options))
         call_command("migrate", verbosity=0)
+        if options["faults"] is not None:
+            prepare_simulation()
+            kinds = options["kind"] or random_faults.KINDS
+            suffered = random_faults.suffer(faults=options["faults"], seed=options["seed"], kinds=kinds)
+            self._report_suffered(suffered)
+            self._require_equal(is_equal=suffered.is_equal)
+            return
         swept = sweep(
             steps=options["only"] or STEPS,
             repetitions=options["steps"],
@@ -41,11 +59,16 @@ class Command(BaseCommand):
             sabotage=options["sabotage"],
         )
         self._report(swept)
-        if not swept.is_equal:
+        self._require_equal(is_equal=swept.is_equal)
+
+    def _require_equal(self, *, is_equal: bool) -> None:
+        if not is_equal:
             raise CommandError("the database differs from a fault-free fold of its log")
 
     def _run_apart(self, options: dict[str, Any]) -> int:
-        given = [f"--steps={options['steps']}", f"--seed={options['seed']}"]
+        given = [f"--seed={options['seed']}"]
+        given += [f"--{name}={options[name]}" for name in ("steps", "faults") if options[name] is not None]
+        given += [f"--kind={kind}" for kind in options["kind"] or ()]
         given += [f"--only={step}" for step in options["only"] or ()]
         given += [f"--sabotage={options['sabotage']}"] if options["sabotage"] else []
         with own_stores("chaos") as environment:
@@ -63,3 +86,10 @@ class Command(BaseCommand):
         self.stdout.write(f"recovery seconds  median {waits[len(waits) // 2]:.1f}, worst {waits[-1]:.1f}")
         self.stdout.write(f"ticks appended    {swept.ticks}")
         self.stdout.write("\n".join(line for found in swept.comparisons for line in report(found)))
+
+    def _report_suffered(self, suffered: random_faults.Suffered) -> None:
+        for kind in random_faults.KINDS:
+            if waits := suffered.recoveries(kind):
+                middle, worst = waits[len(waits) // 2], waits[-1]
+                self.stdout.write(f"{kind:<18}{len(waits):>4}  recovery seconds median {middle:.1f}, worst {worst:.1f}")
+        self.stdout.write("\n".join(line for found in suffered.comparisons for line in report(found)))
