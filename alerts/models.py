@@ -102,7 +102,9 @@ class Alert(models.Model):
             ),
             models.UniqueConstraint(fields=["run", "instrument", "rule", "opened_at"], name="alert_once_per_instant"),
             models.CheckConstraint(
-                condition=Q(peak_score__gte=0.0, peak_score__lte=1.0) | ~Q(rule="score") & Q(peak_score=None),
+                # A comparison with null is no refusal, so a score's has to be there.
+                condition=Q(rule="score", peak_score__isnull=False, peak_score__gte=0.0, peak_score__lte=1.0)
+                | ~Q(rule="score") & Q(peak_score=None),
                 name="alert_is_finite",
             ),
             models.CheckConstraint(

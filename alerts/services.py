@@ -78,7 +78,7 @@ def keep_conditions(
     listed = list(changes)
     if not listed and not ended:
         return
-    bench = ConditionBench(_firing_conditions(_of_partition(partition)), partition, source_of)
+    bench = ConditionBench(_firing_conditions(of_partition(partition)), partition, source_of)
     ends = {end.run: end for end in ended}
     for run in sorted({change.run for change in listed} | ends.keys()):
         for change in listed:
@@ -123,11 +123,12 @@ def delete_old_alerts(*, before: datetime) -> int:
 @transaction.atomic
 def forget_run(*, run: int, partition: int) -> int:
     """Delete the alerts of a run that is folded again; the fold raises them anew."""
-    deleted, _ = Alert.objects.filter(_of_partition(partition), run=run).delete()
+    deleted, _ = Alert.objects.filter(of_partition(partition), run=run).delete()
     return deleted
 
 
-def _of_partition(partition: int) -> Q:
+def of_partition(partition: int) -> Q:
+    """Return the condition of the alerts that a partition's fold decides."""
     return Q(instrument__partition=partition) | Q(instrument=None, partition=partition)
 
 
@@ -201,6 +202,7 @@ def _detail(happened: Happened) -> dict[str, object]:
     return {
         "symbol": alert.symbol,
         "rule": alert.rule,
+        **({"partition": alert.partition} if alert.instrument_id is None else {}),
         "run": alert.run,
         "from": happened.before,
         "to": happened.after,

@@ -109,12 +109,13 @@ def alert_facts(rows: Iterable[Alert]) -> Iterator[Fact]:
     for alert in rows:
         content = {
             **{name: getattr(alert, name) for name in ALERT_FIELDS},
+            "rule": str(alert.rule),
             "opening": _without_id(alert.opening),
             "peak": _without_id(alert.peak),
             "peak_at": microseconds(alert.peak_at),
             "ended_at": None if alert.ended_at is None else microseconds(alert.ended_at),
         }
-        yield _fact(Key(alert.run, microseconds(alert.opened_at), symbol_of(alert.instrument_id)), content)
+        yield _fact(Key(alert.run, microseconds(alert.opened_at), alert.symbol or "", str(alert.rule)), content)
 
 
 def folded_audit(steps: Iterable[Happened]) -> Iterator[Fact]:
@@ -130,16 +131,23 @@ def stored_audit(rows: Iterable[AuditEntry]) -> Iterator[Fact]:
         yield _audit_fact(row.action, row.detail)
 
 
+def partition_of(detail: Mapping[str, Any]) -> int | None:
+    """Return the partition that an audit entry's alert is of; None of one of the whole platform."""
+    if detail["symbol"] is None:
+        partition: int | None = detail["partition"]
+        return partition
+    return _home_of(detail["symbol"])
+
+
 @lru_cache(maxsize=4096)
-def partition_of(symbol: str) -> int:
-    """Return the partition of an instrument."""
+def _home_of(symbol: str) -> int:
     return Instrument.objects.values_list("partition", flat=True).get(symbol=symbol)
 
 
 def _audit_fact(action: str, detail: Mapping[str, Any]) -> Fact:
     instant = microseconds(datetime.fromisoformat(detail["instant"]))
     content = {name: value for name, value in detail.items() if name != "record"}
-    return _fact(Key(detail["run"], instant, detail["symbol"], action), content)
+    return _fact(Key(detail["run"], instant, detail["symbol"] or "", f"{action} {detail['rule']}"), content)
 
 
 def _without_id(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from alerts import services as alert_services
 from alerts.models import Alert
 from audit import verification as chain
 from risk.quant.market import ENGINE_VERSION
@@ -17,11 +18,13 @@ from risk.storage import moment
 from streaming import resumption
 from streaming.models import FoldCheckpoint, FoldCursor
 from streaming.partition_fold import PartitionFold
+from streaming.stored_watch import watch_facts
 from streaming.tick_log import parse_id
 
 EVERY: Final = timedelta(minutes=10)
 PLAIN_FIELDS: Final = (
-    "run", "source", "config_version", "opening", "severity", "peak_severity", "peak_score", "peak", "driver",
+    "rule", "partition", "run", "source", "config_version", "opening", "severity", "peak_severity", "peak_score",
+    "peak", "driver",
 )  # fmt: skip
 STATE_FIELDS: Final = (
     "partition", "position", "run_id", "state", "instant", "profile_session", "late", "instants_scored", "log_time",
@@ -37,10 +40,11 @@ def take(partition: int) -> FoldCheckpoint | None:
     cursor = FoldCursor.objects.select_for_update().get(pk=partition)
     if cursor.run_id is None or FoldCheckpoint.objects.filter(partition=partition, position=cursor.position).exists():
         return None
-    firing = Alert.objects.firing().filter(rule=Alert.Rule.SCORE, instrument__partition=partition)
+    firing = Alert.objects.firing().filter(alert_services.of_partition(partition))
     return FoldCheckpoint.objects.create(
         **{name: getattr(cursor, name) for name in STATE_FIELDS},
-        firing=[_stored_alert(alert) for alert in firing.order_by("instrument_id")],
+        firing=[_stored_alert(alert) for alert in firing.order_by("rule", "instrument_id")],
+        watch=watch_facts(cursor),
         audit_sequence=chain.standing().newest,
         engine_version=ENGINE_VERSION,
         taken_at=timezone.now(),
@@ -82,20 +86,21 @@ def drop_run(*, partition: int, run: int) -> None:
 
 def fold_at(checkpoint: FoldCheckpoint) -> PartitionFold:
     """Return the fold as it was.  Raises StateNotReadable when another engine stored it."""
-    return resumption.stored_fold(FoldCursor(**{name: getattr(checkpoint, name) for name in STATE_FIELDS}))
+    cursor = FoldCursor(**{name: getattr(checkpoint, name) for name in STATE_FIELDS})
+    return resumption.stored_fold(cursor, watch=checkpoint.watch)
 
 
-def alerts_at(checkpoint: FoldCheckpoint) -> dict[int | None, Alert]:
-    """Return the alerts that fired at the checkpoint by instrument, in memory, as they were."""
-    return {
-        row["instrument_id"]: Alert(
+def alerts_at(checkpoint: FoldCheckpoint) -> list[Alert]:
+    """Return the alerts that fired at the checkpoint, in memory, as they were."""
+    return [
+        Alert(
             instrument_id=row["instrument_id"],
             opened_at=moment(row["opened_at"]),
             peak_at=moment(row["peak_at"]),
             **{name: row[name] for name in PLAIN_FIELDS},
         )
         for row in checkpoint.firing
-    }
+    ]
 
 
 def microseconds(instant: datetime) -> int:

@@ -75,6 +75,7 @@ class FoldCheckpoint(models.Model):
     instants_scored = models.BigIntegerField()
     log_time = models.BigIntegerField()
     firing = models.JSONField()  # the machine's half of the alerts that fired there
+    watch = models.JSONField()  # what the feed watch knew there
     audit_sequence = models.BigIntegerField()  # the newest audit entry there
     engine_version = models.CharField(max_length=16)
     taken_at = models.DateTimeField()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from alerts.conditions import ConditionBench
 from alerts.judging import Bench, Happened, Judged
 from alerts.models import Alert
 from risk.models import Instrument
@@ -70,22 +71,24 @@ class Refold:
 
     fold: PartitionFold
     bench: Bench
+    conditions: ConditionBench
     known: list[Alert] = field(default_factory=list)  # alerts that fired at the checkpoint already
 
     @classmethod
     def begin(cls, partition: int, beginning: Beginning) -> "Refold":
         """Raises StateNotReadable when another engine stored the checkpoint."""
         if beginning.checkpoint is None:
-            return cls(resumption.fresh_fold(partition), Bench({}))
-        instruments = Instrument.objects.in_bulk()
-        firing = fold_checkpoints.alerts_at(beginning.checkpoint)
-        for alert in firing.values():
-            alert.instrument = instruments[alert.instrument_id]
-        return cls(fold_checkpoints.fold_at(beginning.checkpoint), Bench(firing), list(firing.values()))
+            return cls(resumption.fresh_fold(partition), Bench({}), ConditionBench({}, partition, resumption.source_of))
+        known = fold_checkpoints.alerts_at(beginning.checkpoint)
+        _name(known)
+        scores = {alert.instrument_id: alert for alert in known if alert.rule == Alert.Rule.SCORE}
+        others = {(alert.rule, alert.instrument_id): alert for alert in known if alert.rule != Alert.Rule.SCORE}
+        conditions = ConditionBench(others, partition, resumption.source_of)
+        return cls(fold_checkpoints.fold_at(beginning.checkpoint), Bench(scores), conditions, known)
 
     @property
     def alerts(self) -> list[Alert]:
-        return self.known + self.bench.opened
+        return self.known + self.bench.opened + self.conditions.opened
 
     def portions(
         self, log: TickLog, partition: int, *, after: str, until: str, run: int | None = None
@@ -103,7 +106,9 @@ class Refold:
         self.fold.take(entries)
         harvest = self.fold.harvested()
         self._judge(harvest)
-        steps, self.bench.happened = self.bench.happened, []
+        self._keep_conditions(harvest)
+        steps = self.bench.happened + self.conditions.happened
+        self.bench.happened, self.conditions.happened = [], []
         runs = dict.fromkeys(([run] if run else []) + [entry.run_id for entry in entries])
         spans = [
             Span(one, instant if one == run else None, self.fold.instant if one == self.fold.run_id else None)
@@ -122,6 +127,17 @@ class Refold:
             if run in ends:
                 self.bench.end_run(run, ends[run])
 
+    def _keep_conditions(self, harvest: Harvest) -> None:
+        """As `alerts.services.keep_conditions` does, run by run."""
+        ends = {end.run_id: end.instant for end in harvest.ended}
+        for run in sorted({change.run for change in harvest.conditions} | ends.keys()):
+            opened = len(self.conditions.opened)
+            for change in (one for one in harvest.conditions if one.run == run):
+                self.conditions.take(change)
+            _name(self.conditions.opened[opened:])
+            if run in ends:
+                self.conditions.end_run(run, ends[run])
+
 
 def _judged(scored: Scored) -> Judged:
     source, config = resumption.run_of(scored.run_id).source, scored.version.config
@@ -133,9 +149,9 @@ def _judged(scored: Scored) -> Judged:
 
 
 def _name(opened: list[Alert]) -> None:
-    instruments = Instrument.objects.in_bulk({alert.instrument_id for alert in opened})
+    instruments = Instrument.objects.in_bulk({alert.instrument_id for alert in opened if alert.instrument_id})
     for alert in opened:
-        alert.instrument = instruments[alert.instrument_id]
+        alert.instrument = instruments[alert.instrument_id] if alert.instrument_id else None
 
 
 def _first(log: TickLog, partition: int, *, run: int) -> Entry | None:

@@ -1,6 +1,8 @@
 """Where a fold goes on: from what this process still holds, or from the state that the last commit stored."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from risk.quant.volatility import MEDIUM, implied_variance
 from streaming import services
 from streaming.models import FeedRun, FoldCursor
 from streaming.partition_fold import Folds, PartitionFold
-from streaming.stored_watch import stored_watch
+from streaming.stored_watch import stored_watch, watch_facts
 
 _kept: dict[int, tuple[str, PartitionFold]] = {}
 
@@ -77,8 +79,8 @@ def advance_cursor(cursor: FoldCursor, fold: PartitionFold) -> None:
     cursor.save()
 
 
-def stored_fold(cursor: FoldCursor) -> PartitionFold:
-    """Return the fold that a cursor's row holds; the row may be an older one, kept as a checkpoint."""
+def stored_fold(cursor: FoldCursor, *, watch: Mapping[str, Any] | None = None) -> PartitionFold:
+    """Return the fold that a cursor's row holds; an older one, kept as a checkpoint, brings what its `watch` knew."""
     fold = fresh_fold(cursor.partition)
     fold.position, fold.instant, fold.log_time = cursor.position, cursor.instant, cursor.log_time
     fold.late, fold.instants_scored = cursor.late, cursor.instants_scored
@@ -87,7 +89,7 @@ def stored_fold(cursor: FoldCursor) -> PartitionFold:
         adopted = [at for at in fold.schedule if at <= cursor.instant]
         fold.version = fold.schedule[max(adopted)] if adopted else fold.version
         fold.run_id, (fold.market, fold.features) = cursor.run_id, _stored_folds(cursor, fold.version.model)
-        fold.watch = stored_watch(cursor, fold.market)
+        fold.watch = stored_watch(cursor, fold.market, watch_facts(cursor) if watch is None else watch)
     return fold
 
 

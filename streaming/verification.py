@@ -62,7 +62,7 @@ class _Standing:
 def _standing(partition: int, *, from_run: int) -> _Standing:
     """Read them with the cursor locked, so that no commit comes in between."""
     cursor = FoldCursor.objects.select_for_update().filter(pk=partition).first() or FoldCursor(partition=partition)
-    alerts = Alert.objects.filter(rule=Alert.Rule.SCORE, instrument__partition=partition, run__gte=from_run)
+    alerts = Alert.objects.filter(alert_services.of_partition(partition), run__gte=from_run)
     return _Standing(cursor, list(alerts), chain.standing().newest)
 
 
@@ -165,12 +165,11 @@ class _Comparing:
         for run in self.places:
             dropped = own.filter(action=REBUILT, detail__run=run, detail__partition=self.result.partition)
             after = max(first, dropped.aggregate(last=Max("sequence"))["last"] or 0)
-            scores = own.filter(object_type="alert", detail__run=run, detail__rule=Alert.Rule.SCORE)
-            entries = scores.filter(sequence__gt=after)
+            entries = own.filter(object_type="alert", detail__run=run, sequence__gt=after)
             for entry in entries.filter(sequence__lte=self.standing.audit_sequence).iterator():
-                if facts.partition_of(entry.detail["symbol"]) == self.result.partition:
+                if facts.partition_of(entry.detail) == self.result.partition:
                     yield entry
 
 
-def _identity(alert: Alert) -> tuple[int, int | None, int]:
-    return alert.run, alert.instrument_id, microseconds(alert.opened_at)
+def _identity(alert: Alert) -> tuple[int, str, int | None, int]:
+    return alert.run, alert.rule, alert.instrument_id, microseconds(alert.opened_at)

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('peak_score__gte', 0.0), ('peak_score__lte', 1.0)), models.Q(models.Q(('rule', 'score'), _negated=True), ('peak_score', None)), _connector='OR'), name='alert_is_finite'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('peak_score__gte', 0.0), ('peak_score__isnull', False), ('peak_score__lte', 1.0), ('rule', 'score')), models.Q(models.Q(('rule', 'score'), _negated=True), ('peak_score', None)), _connector='OR'), name='alert_is_finite'),
         ),
         migrations.AddConstraint(
             model_name='alert',

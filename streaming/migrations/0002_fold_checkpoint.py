@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('instants_scored', models.BigIntegerField()),
                 ('log_time', models.BigIntegerField()),
                 ('firing', models.JSONField()),
+                ('watch', models.JSONField()),
                 ('audit_sequence', models.BigIntegerField()),
                 ('engine_version', models.CharField(max_length=16)),
                 ('taken_at', models.DateTimeField()),
