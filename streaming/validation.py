@@ -26,10 +26,7 @@ Value = TypeVar("Value", bound=np.generic)
 
 
 class Reason(StrEnum):
-    """Why a tick is refused; the order is the order of judgement among ticks.
-
-    The second group is judged before a message is a tick at all, by `feeds.raw_ticks`, in the order given there.
-    """
+    """Why a tick is refused; the order is the order of judgement."""
 
     UNKNOWN_SYMBOL = "unknown_symbol"
     NOT_FINITE = "not_finite"  # the price is NaN or infinite, or another number is infinite
@@ -41,21 +38,6 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"  # equal in every field to the instrument's previous row
     LATE = "late"  # older than the instrument's newest
     VOLUME_FELL = "volume_fell"  # the day's volume is below that of the instrument's previous row in time order
-
-    TOO_LARGE = "too_large"
-    EMPTY = "empty"
-    NOT_UTF8 = "not_utf8"
-    MALFORMED = "malformed"  # not one JSON object
-    DUPLICATE_KEY = "duplicate_key"
-    MISSING_FIELD = "missing_field"
-    WRONG_TYPE = "wrong_type"
-    DELISTED_SYMBOL = "delisted_symbol"
-    NEGATIVE_NUMBER = "negative_number"
-    OUT_OF_RANGE = "out_of_range"
-    WRONG_TIME_UNIT = "wrong_time_unit"  # seconds, milliseconds or nanoseconds
-    WRONG_TIME_ZONE = "wrong_time_zone"  # none is said, or Indian clock time passed for UTC, or the reverse
-    PRICE_JUMP = "price_jump"
-    CROSSED_BOOK = "crossed_book"  # the one that refuses nothing: the tick stays, its bid and ask go
 
 
 REASONS: Final = tuple(Reason)
