@@ -13,8 +13,7 @@ from django.db import connection, transaction
 from alerts import services as alerts
 from audit import services as audit
 from risk import history_services as history
-from risk import rollup_services as rollups
-from risk import services as risk
+from risk import record_services as records
 from streaming import pipeline, resumption, services
 from streaming.partition_fold import PartitionFold
 from streaming.tick_log import TickLog
@@ -114,9 +113,9 @@ def _always(*_: Any, **__: Any) -> bool:
 
 _WRITERS: Final[dict[str, tuple[object, str, Function]]] = {
     "adopt": (pipeline, "_adopt", _always),
-    "records": (risk, "insert_rows", _always),
-    "latest": (risk, "upsert_rows", _always),
-    "rollups": (rollups, "add_scores", _always),
+    "records": (records, "_insert", _always),
+    "latest": (records, "_refresh_latest", _always),
+    "rollups": (records, "_count", _always),
     "alerts": (alerts, "judge_records", _always),
     "audit": (audit, "record_many", bool),
     "bars": (history, "store_bars", _always),
