@@ -13,7 +13,7 @@ from risk.services import partitions
 from streaming.comparison import Comparison
 from streaming.faults import processes
 from streaming.faults.processes import Process, wait_until
-from streaming.models import FoldCursor
+from streaming.faults.progress import is_folded, positions
 from streaming.tick_log import platform_log
 from streaming.verification import compare_with_log
 
@@ -83,7 +83,7 @@ def suffer(*, faults: int, seed: int, kinds: Sequence[str] = KINDS) -> Suffered:
 
     Each kind comes as often as the others, in random order.  Raises FaultRunFailed when nobody goes on.
     """
-    suffered, chance = Suffered(), random.Random(seed)
+    suffered, chance, log = Suffered(), random.Random(seed), platform_log()
     order = [kinds[number % len(kinds)] for number in range(faults)]
     chance.shuffle(order)
     with ExitStack() as stack:
@@ -98,8 +98,8 @@ def suffer(*, faults: int, seed: int, kinds: Sequence[str] = KINDS) -> Suffered:
             time.sleep(chance.uniform(*QUIET_SECONDS))
             suffered.faults.append(_suffer(platform, kind))
         platform.feed.stop()
-        wait_until(_all_is_folded, seconds=PATIENCE_SECONDS, what="the cursors to reach the end of the log")
-    suffered.comparisons = [compare_with_log(platform_log(), partition=partition) for partition in partitions()]
+        wait_until(lambda: is_folded(log), seconds=PATIENCE_SECONDS, what="the cursors to reach the end of the log")
+    suffered.comparisons = [compare_with_log(log, partition=partition) for partition in partitions()]
     return suffered
 
 
@@ -120,15 +120,8 @@ def _restart(process: Process) -> None:
 
 
 def _position() -> str:
-    return str(FoldCursor.objects.values_list("position", flat=True).filter(pk=0).first() or "0-0")
+    return positions().get(0, "0-0")
 
 
 def _wait_for_commit_after(position: str, what: str) -> None:
     wait_until(lambda: _position() != position, seconds=PATIENCE_SECONDS, what=f"a commit after {what}")
-
-
-def _all_is_folded() -> bool:
-    log = platform_log()
-    positions = dict(FoldCursor.objects.values_list("partition", "position"))
-    heads = {partition: log.head(partition) for partition in partitions()}
-    return all(head is not None and positions.get(partition) == head.id for partition, head in heads.items())

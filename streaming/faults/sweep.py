@@ -13,8 +13,8 @@ from riskplatform.celery import app
 from streaming.comparison import Comparison
 from streaming.faults.orders import Orders
 from streaming.faults.processes import Process, wait_until, worker
+from streaming.faults.progress import is_folded, positions
 from streaming.faults.short_market import ShortMarket
-from streaming.models import FoldCursor
 from streaming.tick_log import TickLog, platform_log
 from streaming.verification import compare_with_log
 
@@ -67,14 +67,14 @@ def sweep(*, steps: Sequence[str], repetitions: int, seed: int, sabotage: str | 
 def _die_at(step: str, process: Process, orders: Orders, market: ShortMarket, log: TickLog, *, pieces: int) -> Death:
     appending = market.pieces(pieces)
     for _ in range(pieces - 1):
-        before = _positions()
+        before = positions()
         next(appending)  # what lies behind its last record instant is folded, and committed with the next piece
         _wait_ringing(lambda: _have_moved(before), process, what=f"a commit before the death {step}")  # noqa: B023
     orders.give(step)
     next(appending)
     _wait_ringing(lambda: not orders.is_open, process, what=f"the worker to die {step}")
     began = time.monotonic()
-    _wait_ringing(lambda: _is_folded(log), process, what=f"a commit after the death {step}")
+    _wait_ringing(lambda: is_folded(log), process, what=f"a commit after the death {step}")
     return Death(step, time.monotonic() - began)
 
 
@@ -94,18 +94,7 @@ def _wait_ringing(condition: Callable[[], bool], process: Process, *, what: str)
     wait_until(holds, seconds=PATIENCE_SECONDS, what=f"{what} ({process.name} {process.pid})")
 
 
-def _is_folded(log: TickLog) -> bool:
-    """Return whether every partition's cursor stands at the newest entry of its log."""
-    positions = _positions()
-    heads = {partition: log.head(partition) for partition in partitions()}
-    return all(head is not None and positions.get(partition) == head.id for partition, head in heads.items())
-
-
-def _positions() -> dict[int, str]:
-    return dict(FoldCursor.objects.values_list("partition", "position"))
-
-
 def _have_moved(before: dict[int, str]) -> bool:
     """Return whether every partition was committed since."""
-    now = _positions()
+    now = positions()
     return all(now.get(partition, "") != before.get(partition, "") for partition in partitions())
