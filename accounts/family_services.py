@@ -122,7 +122,7 @@ def end_all(user: User, *, but: uuid.UUID | None = None) -> None:
 
 def announce(user_id: int) -> None:
     """Tell every web process, on commit, to look again at that user's sockets."""
-    transaction.on_commit(lambda: broadcast.publish("revocation", [{"user_id": user_id}]))
+    broadcast.publish_on_commit("revocation", [{"user_id": user_id}])
 
 
 def open_families(user: User) -> QuerySet[TokenFamily]:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from accounts.models import User
 from alerts.conditions import Change, ConditionBench
 from alerts.judging import Bench, Happened, Judged
-from alerts.messages import AlertMessage, alert_message
+from alerts.messages import alert_message
 from alerts.models import Alert, Status
 from audit import services as audit
 from risk.models import Instrument
 from riskplatform.lib import errors
-from riskplatform.lib.broadcast import publish
+from riskplatform.lib.broadcast import publish_on_commit
 
 PIPELINE = "pipeline"  # the actor of what the machine did
 MACHINE_FIELDS = (
@@ -151,7 +151,7 @@ def _move(
     event = str(to["status"].value)
     detail = {"symbol": alert.symbol, "severity": alert.severity, "note": note}
     audit.record(action=f"alert_{event}", actor=by, object_type="alert", object_id=alert_id, detail=detail)
-    _publish_on_commit([alert_message(alert, event=event)])
+    publish_on_commit("alert", [alert_message(alert, event=event)])
     return alert
 
 
@@ -162,7 +162,7 @@ def _store(bench: Bench | ConditionBench) -> None:
     _create(bench.opened)
     audit.record_many(audit_drafts(bench.happened))
     newest = {happened.alert.pk: happened for happened in bench.happened}
-    _publish_on_commit([alert_message(one.alert, event=one.step.value) for one in newest.values()])
+    publish_on_commit("alert", [alert_message(one.alert, event=one.step.value) for one in newest.values()])
 
 
 def audit_drafts(steps: Sequence[Happened]) -> list[audit.Draft]:
@@ -213,8 +213,3 @@ def _detail(happened: Happened) -> dict[str, object]:
         **({"summary": alert.summary} if alert.summary else {}),
         **({"reason": alert.end_reason} if happened.after is None else {}),
     }
-
-
-def _publish_on_commit(messages: list[AlertMessage]) -> None:
-    if messages:
-        transaction.on_commit(lambda: publish("alert", list(messages)))

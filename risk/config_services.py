@@ -14,7 +14,7 @@ from risk.config_messages import config_message
 from risk.config_models import ConfigAdoption, ConfigVersion
 from risk.configuration import Problem, RiskConfig, Version, changes, checked
 from riskplatform.lib import errors
-from riskplatform.lib.broadcast import publish
+from riskplatform.lib.broadcast import publish_on_commit
 
 FIRST = 1
 
@@ -157,7 +157,7 @@ def _store(
     detail = {"version": stored.number, "changes": changed, "reason": reason, "rolled_back_to": rolled_back_to}
     audit.record(action=action, actor=by, object_type="config", object_id=stored.number, detail=detail)
     message = config_message(Version(stored.number, config))
-    transaction.on_commit(lambda: publish("config", [message]))
+    publish_on_commit("config", [message])
     return stored
 
 

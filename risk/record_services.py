@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final, overload
 
 import numpy as np
@@ -19,6 +20,7 @@ from risk.quant.market import ENGINE_VERSION
 from risk.quant.scoring import FAMILIES
 from risk.services import symbol_of
 from risk.storage import insert_columns, known, moment
+from riskplatform.lib.broadcast import publish_on_commit
 
 # A record's id is ordinal * this + partition: known before the insert, unique without a round trip.
 PARTITIONS_AT_MOST: Final = 64
@@ -75,16 +77,21 @@ def record_scores(batches: Sequence[ScoredBatch], *, partition: int, first_ordin
 
     Ordinals number a partition's records without a gap.  The caller publishes and commits.
     """
-    updates, ordinal = [], first_ordinal
+    ids, ordinal = list[range](), first_ordinal
     for batch in batches:
-        last = ordinal + len(batch.rows)
-        updates.append(Updates(batch, range(_id(ordinal, partition), _id(last, partition), PARTITIONS_AT_MOST)))
-        ordinal = last
+        following = ordinal + len(batch.rows)
+        ids.append(range(_id(ordinal, partition), _id(following, partition), PARTITIONS_AT_MOST))
+        ordinal = following
     if ordinal > first_ordinal:
-        _insert(batches, first=_id(first_ordinal, partition))
-        _refresh_latest(first=_id(first_ordinal, partition), last=_id(ordinal - 1, partition))
-        _count(batches, partition=partition, first_ordinal=first_ordinal)
-    return updates
+        _insert(batches, ids)
+        _refresh_latest(first=ids[0].start, last=_id(ordinal - 1, partition))
+        _count(batches, ids, partition=partition)
+    return [Updates(batch, own) for batch, own in zip(batches, ids, strict=True)]
+
+
+def publish_newest(written: Sequence[tuple[NDArray[np.void], Sequence[RiskUpdate]]]) -> None:
+    """Tell the browsers each instrument's last message, once it is committed."""
+    publish_on_commit("risk_update", newest_updates(written))
 
 
 def newest_updates(written: Sequence[tuple[NDArray[np.void], Sequence[RiskUpdate]]]) -> list[RiskUpdate]:
@@ -135,10 +142,9 @@ def _id(ordinal: int, partition: int) -> int:
     return ordinal * PARTITIONS_AT_MOST + partition
 
 
-def _insert(batches: Sequence[ScoredBatch], *, first: int) -> None:
+def _insert(batches: Sequence[ScoredBatch], ids: Sequence[range]) -> None:
     rows = np.concatenate([batch.rows for batch in batches])
-    values = {"id": range(first, first + PARTITIONS_AT_MOST * len(rows), PARTITIONS_AT_MOST)}
-    columns: dict[str, Sequence[Any]] = {**values, "instrument_id": rows["instrument"].tolist()}
+    columns: dict[str, Sequence[Any]] = {"id": list(chain(*ids)), "instrument_id": rows["instrument"].tolist()}
     insert_columns(RiskRecord, columns | _facts_of_batches(batches) | _facts_of_rows(rows))
 
 
@@ -209,11 +215,10 @@ def _refresh_latest(*, first: int, last: int) -> None:
         )
 
 
-def _count(batches: Sequence[ScoredBatch], *, partition: int, first_ordinal: int) -> None:
-    counted, ordinal = [], first_ordinal
-    for batch in batches:
-        following = ordinal + len(batch.rows)
-        ids = _id(ordinal, partition), _id(following - 1, partition)
-        counted.append(rollups.Counted(batch.run, batch.instant, *ids, batch.rows["score"], levels_of(batch)))
-        ordinal = following
+def _count(batches: Sequence[ScoredBatch], ids: Sequence[range], *, partition: int) -> None:
+    counted = [
+        rollups.Counted(batch.run, batch.instant, own[0], own[-1], batch.rows["score"], levels_of(batch))
+        for batch, own in zip(batches, ids, strict=True)
+        if own
+    ]
     rollups.count_instants(counted, partition=partition)

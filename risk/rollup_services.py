@@ -27,7 +27,7 @@ _MARKET: Final[Mapping[str, Merge]] = {"first_id": "least", "last_id": "most", "
 
 
 class Counted(NamedTuple):
-    """The stored records of one record instant (microseconds UTC), as far as rollups count them.
+    """The stored records of one record instant (microseconds UTC), at least one, as far as rollups count them.
 
     `levels` are indices into the severities in ascending order.
     """
@@ -45,7 +45,7 @@ def count_instants(counted: Sequence[Counted], *, partition: int) -> None:
     """Count records, in log order, in the market's five minutes."""
     rows = [
         _market_row(run, start, partition, list(together))
-        for (run, start), together in groupby((one for one in counted if len(one.scores)), key=_market_key)
+        for (run, start), together in groupby(counted, key=_market_key)
     ]
     merge_rows(MarketRollup, key=_MARKET_KEY, merges=_MARKET, rows=rows)
 

@@ -1,17 +1,13 @@
 """Which instruments there are, under which names and in which partition."""
 
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from django.db import transaction
 
 from risk.models import Instrument, SymbolAlias
 from risk.quant.calendar import ExchangeClock
 from risk.quant.expiry_days import expiry_sessions
 from risk.quant.universe import Universe
-from riskplatform.lib.broadcast import publish
 
 ASSET_CLASS = {Instrument.Kind.INDEX: 0, Instrument.Kind.SHARE: 1}
 MARKET_INDEX = "NIFTY"  # that others are compared with
@@ -55,9 +51,3 @@ def exchange_clock() -> ExchangeClock:
 def symbol_of(instrument_id: int) -> str:
     """Return an instrument's symbol; it never changes once records carry the id."""
     return str(Instrument.objects.values_list("symbol", flat=True).get(pk=instrument_id))
-
-
-def publish_on_commit(kind: str, updates: Sequence[Mapping[str, Any]]) -> None:
-    """Tell the browsers, once what is told is committed."""
-    if updates:
-        transaction.on_commit(lambda: publish(kind, list(updates)))

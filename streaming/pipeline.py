@@ -26,7 +26,6 @@ from risk import config_services as configuration
 from risk import history_services as history
 from risk import record_services as records
 from risk import rollup_services as rollups
-from risk import services as risk
 from streaming import resumption, services
 from streaming.models import FoldCursor
 from streaming.partition_fold import Harvest, PartitionFold
@@ -82,8 +81,7 @@ def commit(partition: int, fold: PartitionFold, *, began_at: str) -> None:
     _keep_history(harvest)
     resumption.advance_cursor(cursor, fold)
     services.beat("worker", partition=partition, position=fold.position)
-    newest = records.newest_updates([(batch.rows, batch.updates) for batch in judged])
-    risk.publish_on_commit("risk_update", newest)
+    records.publish_newest([(batch.rows, batch.updates) for batch in judged])
 
 
 def _adopt(partition: int, harvest: Harvest) -> None:

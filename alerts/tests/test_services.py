@@ -17,6 +17,7 @@ from audit.models import AuditEntry
 from risk.configuration import RiskConfig, Version
 from risk.models import Instrument
 from risk.tests.rows import make_instruments
+from riskplatform.lib import broadcast
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +217,7 @@ def test_browsers_hear_of_each_alert_once_a_commit(
     def hear(kind: str, payload: list[dict[str, str]]) -> None:
         sent.extend((kind, message["event"], message["severity"]) for message in payload)
 
-    monkeypatch.setattr(services, "publish", hear)
+    monkeypatch.setattr(broadcast, "publish", hear)
     path = [batch({nifty.pk: score}, second=second) for second, score in enumerate((0.55, 0.85), start=1)]
     with django_capture_on_commit_callbacks(execute=True):
         services.judge_records(path, ended=[], partition=0)

@@ -8,6 +8,7 @@ from audit.models import AuditEntry
 from risk import config_services as configuration
 from risk.config_models import ConfigVersion
 from risk.configuration import RiskConfig, Version
+from riskplatform.lib import broadcast
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,7 @@ def test_browsers_are_told_on_commit(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     sent: list[tuple[str, list[dict[str, object]]]] = []
-    monkeypatch.setattr(configuration, "publish", lambda kind, payload: sent.append((kind, payload)))
+    monkeypatch.setattr(broadcast, "publish", lambda kind, payload: sent.append((kind, payload)))
 
     with django_capture_on_commit_callbacks(execute=True):
         raise_high(admin)

@@ -4,12 +4,13 @@ import asyncio
 import os
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import TimeoutError as PublishTimeout
 from typing import Any
 
 import structlog
 from channels.layers import get_channel_layer
+from django.db import transaction
 from redis.exceptions import RedisError
 
 logger = structlog.get_logger(__name__)
@@ -40,6 +41,12 @@ async def _send_twice(frame: dict[str, Any]) -> None:
         await layer.group_send(GROUP, frame)
     except (RedisError, OSError):
         await layer.group_send(GROUP, frame)
+
+
+def publish_on_commit(kind: str, payload: Sequence[Mapping[str, Any]]) -> None:
+    """Send `payload`, if there is any, once the transaction that it tells of is committed."""
+    if payload:
+        transaction.on_commit(lambda: publish(kind, list(payload)))
 
 
 _lock = threading.Lock()

@@ -13,6 +13,7 @@ from alerts import services as alert_services
 from alerts.models import Alert
 from audit.models import AuditEntry
 from riskplatform.celery import app
+from riskplatform.lib import broadcast
 from streaming import doorbell, watching
 from streaming.models import Heartbeat
 from streaming.status import PipelineStatus, pipeline_status
@@ -59,7 +60,7 @@ def test_the_alert_is_sent_to_the_browsers(
 ) -> None:
     sent: list[tuple[str, str]] = []
     monkeypatch.setattr(
-        alert_services, "publish", lambda kind, messages: sent.extend((one["rule"], one["event"]) for one in messages)
+        broadcast, "publish", lambda kind, messages: sent.extend((one["rule"], one["event"]) for one in messages)
     )
     with django_capture_on_commit_callbacks(execute=True):
         watch.look(SILENT, now=100.0)
