@@ -1,10 +1,9 @@
 """The one shape in which an alert leaves the product, over REST and over sockets."""
 
-from datetime import datetime
 from typing import TypedDict
 
 from alerts.models import Alert
-from risk.messages import rfc3339
+from risk.messages import stamp
 
 
 class AlertMessage(TypedDict):
@@ -54,15 +53,11 @@ def alert_message(alert: Alert, *, event: str) -> AlertMessage:
         status=alert.status,
         source=alert.source,
         record_id=alert.opening.get("id"),
-        opened_at=_text(alert.opened_at),
-        peak_at=_text(alert.peak_at),
-        ended_at=_text(alert.ended_at) if alert.ended_at else None,
+        opened_at=stamp(alert.opened_at),
+        peak_at=stamp(alert.peak_at),
+        ended_at=stamp(alert.ended_at) if alert.ended_at else None,
         end_reason=alert.end_reason,
         acknowledged_by=alert.acknowledged_by,
         resolved_by=alert.resolved_by,
         note=alert.note,
     )
-
-
-def _text(moment: datetime) -> str:
-    return rfc3339(round(moment.timestamp() * 1e6))

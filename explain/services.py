@@ -13,7 +13,7 @@ from explain import documents
 from explain.reasons import RecordFacts, Sentence, sentences
 from explain.retrieval import Index, Section, excerpt
 from risk.live_state import mark_stale
-from risk.messages import rfc3339
+from risk.messages import stamp
 from risk.models import LatestRisk, RiskRecord
 from riskplatform.lib import errors
 
@@ -69,7 +69,7 @@ def explain_record(
         mark_stale([record], {record.run: source})
     facts = RecordFacts(
         symbol=record.instrument.symbol,
-        timestamp=rfc3339(round(record.instant.timestamp() * 1e6)),
+        timestamp=stamp(record.instant),
         score=record.score,
         severity=record.severity,
         state=record.state,

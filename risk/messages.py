@@ -6,6 +6,7 @@ from typing import TypedDict
 import numpy as np
 
 from risk.quant.scoring import FAMILIES
+from risk.storage import microseconds
 
 
 class RiskUpdate(TypedDict):
@@ -37,6 +38,11 @@ def rfc3339(instant_us: int) -> str:
     """Return the instant as RFC 3339 in UTC with milliseconds."""
     moment = datetime.fromtimestamp(instant_us / 1e6, tz=UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def stamp(moment: datetime) -> str:
+    """Return an aware datetime as RFC 3339 in UTC with milliseconds."""
+    return rfc3339(microseconds(moment))
 
 
 def change_percent(price: float, previous_close: float | None) -> float | None:

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any, Final
 
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
 from risk.models import HourRollup, MarketRollup, MinuteRollup
 from risk.rollup_services import SEVERITY_COLUMNS
 
-# `sum_total` in millionths, `sum_records` and a sum per severity, `most`; of an instrument `least`, `last` and
-# `last_minute` too.
+# `sum_total` in millionths, `sum_records` and a sum per severity, `most`; of an instrument `symbol`, `least`,
+# `last` and `last_minute` too.
 Sums = Mapping[str, Any]
 _HOUR: Final = timedelta(hours=1)
 
@@ -50,7 +50,7 @@ def sums_by_instrument(run: int, *, since: datetime, until: datetime) -> dict[in
 
 def _by_instrument(rollups: QuerySet[Any], *, last_minute: str) -> Iterable[Sums]:
     """Sum by instrument; the last score is that of the newest interval."""
-    summed = rollups.values("instrument_id").annotate(
+    summed = rollups.values("instrument_id", symbol=F("instrument__symbol")).annotate(
         least=Min("low"), last_minute=Max(last_minute), newest=Max("start"), **summed_columns()
     )
     rows = list(summed)

@@ -1,17 +1,18 @@
 """How a stored score looks outside: the same shape in REST and on the socket (`risk/messages.py`)."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, TypedDict
 
 import numpy as np
 from rest_framework import serializers
 
-from risk.messages import RiskUpdate, change_percent, rfc3339
+from risk.messages import RiskUpdate, change_percent, stamp
 from risk.models import LatestRisk, MinuteBar, RiskRecord, ScoredInstant
 from risk.quant.features import FEATURES
 from risk.storage import known
 
-MINUTE_SECONDS = 60
+MINUTE = timedelta(minutes=1)
 UNKNOWN_SOURCE = "unknown"
 
 
@@ -60,7 +61,7 @@ def record_detail(record: RiskRecord, *, minute: MinuteBar | None, source: str) 
         engine_version=record.engine_version,
         model_version=record.model_version,
         decomposition=record.decomposition,
-        features_at=rfc3339(round((minute.start.timestamp() + MINUTE_SECONDS) * 1e6)) if minute else None,
+        features_at=stamp(minute.start + MINUTE) if minute else None,
         features=readings(bytes(minute.features or b"")) if minute else {},
     )
 
@@ -86,8 +87,8 @@ def stored_update(row: ScoredInstant, *, record_id: int, symbol: str, source: st
         risk_score=row.score,
         severity=row.severity,
         state=row.state,
-        timestamp=rfc3339(round(row.instant.timestamp() * 1e6)),
-        tick_time=rfc3339(round(row.tick_time.timestamp() * 1e6)),
+        timestamp=stamp(row.instant),
+        tick_time=stamp(row.tick_time),
         price=price,
         change_percent=change_percent(price, float(row.previous_close) if row.previous_close else None),
         expected_move=round(100.0 * row.expected_move, 4),

@@ -8,8 +8,8 @@ from typing import Final, TypedDict
 
 from django.db.models import Max
 
-from risk.messages import rfc3339
-from risk.models import Instrument, LatestRisk, MarketRollup, Severity, State
+from risk.messages import stamp
+from risk.models import LatestRisk, MarketRollup, Severity, State
 from risk.rollup_queries import Sums, summed_columns, sums_by_instrument, sums_by_minute
 from risk.rollup_services import MARKET_MINUTES, SEVERITY_COLUMNS
 from riskplatform.lib.errors import Invalid
@@ -137,13 +137,8 @@ def buckets_of(run: int, period: Period) -> list[Bucket]:
 def symbols_of(run: int, period: Period) -> list[SymbolStats]:
     """Return each symbol that has records in the period, the highest first."""
     parts = sums_by_instrument(run, since=period.since, until=period.until)
-    symbols = dict(Instrument.objects.values_list("pk", "symbol"))
-    found = [_symbol(symbols[pk], rows) for pk, rows in parts.items()]
+    found = [_symbol(rows) for rows in parts.values()]
     return sorted(found, key=lambda row: (-row["max"], row["symbol"]))
-
-
-def stamp(instant: datetime) -> str:
-    return rfc3339((instant - _EPOCH) // timedelta(microseconds=1))
 
 
 def _bucket(start: datetime, rows: list[Sums]) -> Bucket:
@@ -157,10 +152,10 @@ def _bucket(start: datetime, rows: list[Sums]) -> Bucket:
     )
 
 
-def _symbol(symbol: str, rows: list[Sums]) -> SymbolStats:
+def _symbol(rows: list[Sums]) -> SymbolStats:
     records, newest = _added(rows, "sum_records"), max(rows, key=lambda row: row["last_minute"])
     return SymbolStats(
-        symbol=symbol,
+        symbol=newest["symbol"],
         records=records,
         mean=_added(rows, "sum_total") / records / MILLION,
         max=max(row["most"] for row in rows),

@@ -12,6 +12,7 @@ from accounts.capabilities import Capability
 from risk import stats
 from risk.filters import StatsFilter
 from risk.live_state import mark_stale
+from risk.messages import stamp
 from risk.models import LatestRisk
 from risk.response_serializers import StatsSerializer
 from risk.serializers import UNKNOWN_SOURCE
@@ -60,8 +61,8 @@ def _over_time(run: int | None, facts: dict[str, Any]) -> dict[str, object]:
         raise RunMissing(f"There are no records of run {run}.")
     period = stats.Period.of(since=facts["from"], until=facts["to"], newest=newest, minutes=minutes)
     return {
-        "from": stats.stamp(period.since),
-        "to": stats.stamp(period.until),
+        "from": stamp(period.since),
+        "to": stamp(period.until),
         "bucket_minutes": minutes,
         "buckets": stats.buckets_of(run, period),
         "symbols": stats.symbols_of(run, period),

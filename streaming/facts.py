@@ -23,8 +23,7 @@ from risk.models import Instrument, MinuteBar, RiskRecord
 from risk.quant.market import ENGINE_VERSION
 from risk.record_services import SCORED_COLUMNS, STATES, severity_of
 from risk.services import symbol_of
-from risk.storage import known
-from streaming.fold_checkpoints import microseconds
+from risk.storage import known, microseconds
 from streaming.partition_fold import Closed, Scored
 
 ALERT_FIELDS = (

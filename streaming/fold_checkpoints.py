@@ -14,7 +14,7 @@ from alerts import services as alert_services
 from alerts.models import Alert
 from audit import verification as chain
 from risk.quant.market import ENGINE_VERSION
-from risk.storage import moment
+from risk.storage import microseconds, moment
 from streaming import resumption
 from streaming.models import FoldCheckpoint, FoldCursor
 from streaming.partition_fold import PartitionFold
@@ -101,11 +101,6 @@ def alerts_at(checkpoint: FoldCheckpoint) -> list[Alert]:
         )
         for row in checkpoint.firing
     ]
-
-
-def microseconds(instant: datetime) -> int:
-    """Return an aware datetime as microseconds UTC, exactly."""
-    return int(instant.replace(microsecond=0).timestamp()) * 1_000_000 + instant.microsecond
 
 
 def _stored_alert(alert: Alert) -> dict[str, Any]:

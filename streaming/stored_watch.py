@@ -9,7 +9,7 @@ from risk.frozen import MOST_MINUTES
 from risk.models import LatestRisk, State
 from risk.quant.calendar import MINUTE_US
 from risk.quant.market import GRACE_US, MarketFold
-from risk.storage import moment
+from risk.storage import microseconds, moment
 from streaming import services
 from streaming.feed_watch import FROZEN, STALE, TICKS_CAME, FeedWatch, restore
 from streaming.models import FoldCursor
@@ -28,7 +28,7 @@ def watch_facts(cursor: FoldCursor) -> dict[str, Any]:
         "missing": sorted(own.filter(rule=STALE).values_list("instrument_id", flat=True)),
         "standing": sorted(own.filter(rule=FROZEN).values_list("instrument_id", flat=True)),
         "is_mute": feed.firing().exists(),
-        "returned_us": round(last.ended_at.timestamp() * 1e6) if last is not None and last.ended_at else 0,
+        "returned_us": microseconds(last.ended_at) if last is not None and last.ended_at else 0,
     }
 
 

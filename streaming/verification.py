@@ -20,11 +20,10 @@ from audit.models import AuditEntry
 from risk.models import MinuteBar, RiskRecord
 from risk.quant.calendar import MINUTE_US
 from risk.quant.market import GRACE_US
-from risk.storage import moment
+from risk.storage import microseconds, moment
 from streaming import facts, retention
 from streaming.comparison import Comparison
 from streaming.facts import Fact
-from streaming.fold_checkpoints import microseconds
 from streaming.models import FoldCursor
 from streaming.rebuilding import REBUILT
 from streaming.refolding import Beginning, Portion, Refold, Span, beginning_of

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from risk import rollup_services as rollups
 from risk.models import Instrument, LatestRisk, MinuteBar, RiskRecord, Severity
+from risk.storage import microseconds
 
 SYMBOLS = ("NIFTY", "RELIANCE", "M&M")
 
@@ -52,10 +53,6 @@ def store_record(instrument: Instrument, *, record_id: int, is_summed: bool = Tr
     if is_summed:
         rollups.sum_up(run=record.run, partition=record_id % 64, since=at, until=at + rollups.HOUR_US)
     return record
-
-
-def microseconds(instant: datetime) -> int:
-    return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def store_bar(

@@ -18,7 +18,8 @@ from risk.configuration import RiskConfig, Version
 from risk.models import HourRollup, Instrument, LatestRisk, MarketRollup, MinuteRollup, RiskRecord
 from risk.quant.scoring import SCORE
 from risk.record_services import ScoredBatch
-from risk.tests.rows import LONG_AGO, make_instruments, microseconds, store_record
+from risk.storage import microseconds
+from risk.tests.rows import LONG_AGO, make_instruments, store_record
 
 pytestmark = pytest.mark.django_db
 SECOND_US = 1_000_000
