@@ -58,7 +58,7 @@ class Hub:
     def subscribe(self, line: Line, wish: Subscription) -> None:
         """Change what a socket gets, beginning with what it missed since its `last_seq`, or else with a snapshot."""
         line.interest = wish.interest
-        line.position = self._stream.resumed(last_seq=wish.last_seq, name=wish.stream)
+        line.position = self._stream.resumed(last_seq=wish.last_seq, name=wish.stream, before=line.position)
         self._catch_up(line)
 
     def leave(self, line: Line) -> None:

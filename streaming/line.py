@@ -49,7 +49,7 @@ class Line:
         """
         if self.is_beat_due and self.wire.ready:
             self.is_beat_due = False
-            self.wire.write(heartbeat(stream.position.seq if self.position == START else self.position.seq))
+            self.wire.write(heartbeat(stream.position.seq if self.position.waits_for_snapshot else self.position.seq))
         while self.wire.ready and self.position is not stream.position:
             portion = stream.since(self.position, self.interest)
             self.position = portion.position

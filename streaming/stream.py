@@ -27,10 +27,23 @@ from streaming.recent_events import RecentEvents
 
 @dataclass(frozen=True)
 class Position:
-    """How far a socket has had the numbers, and how many live messages."""
+    """How far a socket has had the numbers, and how many live messages.
+
+    One that waits for a snapshot has no number; `told` is up to which number it had every event when it asked for it,
+    -1 for one that is new.
+    """
 
     seq: int
     live: int
+    told: int = -1
+
+    @property
+    def waits_for_snapshot(self) -> bool:
+        return self.seq < 0
+
+    def from_a_snapshot(self) -> "Position":
+        """Return the position of the same socket when it begins again with a snapshot."""
+        return Position(-1, -1, self.told if self.waits_for_snapshot else self.seq)
 
 
 MOST_SHARED_PORTIONS = 64
@@ -95,10 +108,11 @@ class Stream:
         self._events.add(self.position.seq + 1, frame)
         return self._step(lambda _interest, _place: [frame], spends=1)
 
-    def resumed(self, *, last_seq: int | None, name: str | None) -> Position:
-        """Return the position of a client that had `last_seq` of a stream; START where that is not known here."""
+    def resumed(self, *, last_seq: int | None, name: str | None, before: Position = START) -> Position:
+        """Return the position of a client that had `last_seq` of a stream; that before a snapshot where this is not
+        known here.  `before` is where its socket stands."""
         if last_seq is None or name != self.name or not self._whole_since <= last_seq <= self.position.seq:
-            return START
+            return before.from_a_snapshot()
         return Position(last_seq, NO_LIVE_YET)
 
     def since(self, position: Position, interest: Interest) -> Portion:
@@ -114,8 +128,7 @@ class Stream:
 
     def _frames_since(self, position: Position, interest: Interest) -> tuple[list[bytes], Position]:
         if position.seq < self._whole_since:
-            missed = [] if position == START else [self._gap(since=position.seq, seq=self.position.seq)]
-            return self.snapshot(interest) + missed, self.position
+            return self.snapshot(interest) + self._missed(position.from_a_snapshot().told), self.position
         changed = [item for item in self._memory.stored_after(position.seq) if interest.wants(item[1]["symbol"])]
         waiting = in_order(changed, self._events.after(position.seq))
         taken = waiting[:MOST_AT_ONCE]
@@ -156,6 +169,11 @@ class Stream:
         if self._events.lost_through <= position.seq:
             return []
         return [self._gap(since=position.seq, seq=position.seq)]
+
+    def _missed(self, told: int) -> list[bytes]:
+        """Say that a snapshot passes over events that a socket which was here has not had."""
+        is_known = told >= max(self._whole_since, self._events.lost_through) and not self._events.after(told)
+        return [] if told < 0 or is_known else [self._gap(since=told, seq=self.position.seq)]
 
     def _gap(self, *, since: int, seq: int) -> bytes:
         return gap_frame(since=since, read=self._alerts_address, stream=self.name, seq=seq)

@@ -96,7 +96,8 @@ class TheLaw(RuleBasedStateMachine):
         person.read()
         person.client.values = {}  # what the new interest leaves out is of no more use
         person.line.interest = wish
-        person.line.position = self.stream.resumed(last_seq=None, name=None)
+        person.client.seq = None  # and it begins with a snapshot
+        person.line.position = self.stream.resumed(last_seq=None, name=None, before=person.line.position)
         person.catch_up()
 
     @rule(who=people, name=st.sampled_from(["s", "another"]))
@@ -108,6 +109,7 @@ class TheLaw(RuleBasedStateMachine):
         new.line.position = self.stream.resumed(last_seq=old.client.seq, name=name)
         self.people[who] = new
         if new.line.position == stream.START:
+            new.client.seq = None  # the numbers it had count for nothing until it is answered
             self.joined_at[who] = self.stream.position.seq  # alerts before are those of REST
         new.wire.open()
 
