@@ -52,7 +52,9 @@ class Platform:
 
     def processes(self, word: str) -> list[int]:
         """Return the numbers of all our processes, at any depth, whose command holds the word."""
-        table = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+        table = subprocess.run(
+            ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ).stdout
         rows = [line.split(None, 2) for line in table.splitlines()]
         ours = {self.process.pid}
         for _ in range(6):  # up, its wardens, their commands, the pool
