@@ -50,6 +50,7 @@ class Bench:
     """The firing alerts of one rule by instrument, and what was decided since they were read."""
 
     firing: dict[int | None, Alert]
+    partition: int
     opened: list[Alert] = field(default_factory=list)
     changed: dict[int, Alert] = field(default_factory=dict)
     risen: list[Alert] = field(default_factory=list)
@@ -99,6 +100,7 @@ class Bench:
         record = {**update, "decomposition": decomposition(row)}
         alert = Alert(
             instrument_id=int(row["instrument"]),
+            partition=self.partition,
             run=batch.run,
             source=update["source"],
             config_version=batch.version.number,

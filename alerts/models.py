@@ -32,7 +32,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def decided_by_the_fold(self) -> Self:
         """Return those that a fold of the same log raises again; the watchdog's depend on wall clock."""
-        return self.exclude(instrument=None, partition=None)
+        return self.exclude(partition=None)
 
     def waiting(self) -> Self:
         """Return what nobody has resolved yet."""
@@ -42,8 +42,9 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """One episode.  Opening and peak are copies: the records they were taken from go with their retention.
 
-    Of a condition other than the score the opening holds its facts, and there is no peak.  An alert without an
-    instrument concerns all of them: those of `partition`, or with none the whole platform.
+    Of a condition other than the score the opening holds its facts, and there is no peak.  `partition` is whose fold
+    decided it, null for the watchdog's.  An alert without an instrument concerns all of them: those of its partition,
+    or of the whole platform.
     """
 
     class Rule(models.TextChoices):

@@ -57,8 +57,8 @@ def judge_records(batches: Sequence[Judged], *, ended: Sequence[RunEnd], partiti
 
     Runs follow one another in `batches`; an ended run's alerts end after its last batch.
     """
-    firing = Alert.objects.firing().filter(rule=Alert.Rule.SCORE, instrument__partition=partition)
-    bench = Bench({alert.instrument_id: alert for alert in firing.select_related("instrument")})
+    firing = Alert.objects.firing().filter(of_partition(partition), rule=Alert.Rule.SCORE)
+    bench = Bench({alert.instrument_id: alert for alert in firing.select_related("instrument")}, partition)
     ends = {end.run: end for end in ended}
     runs = list(dict.fromkeys([batch.run for batch in batches] + [end.run for end in ended]))
     for run in sorted(runs):  # runs are numbered in the order in which they were opened
@@ -92,7 +92,7 @@ def keep_conditions(
 @transaction.atomic
 def keep_platform_condition(change: Change, *, source: str) -> None:
     """Open or end an alert of the whole platform, which no fold decides; nothing happens where it is so already."""
-    firing = _firing_conditions(Q(instrument=None, partition=None))
+    firing = _firing_conditions(Q(partition=None))
     bench = ConditionBench(firing, None, lambda run: source)
     bench.take(change)
     _store(bench)
@@ -129,7 +129,7 @@ def forget_run(*, run: int, partition: int) -> int:
 
 def of_partition(partition: int) -> Q:
     """Return the condition of the alerts that a partition's fold decides."""
-    return Q(instrument__partition=partition) | Q(instrument=None, partition=partition)
+    return Q(partition=partition)
 
 
 def _firing_conditions(those: Q) -> dict[tuple[str, int | None], Alert]:
@@ -202,7 +202,7 @@ def _detail(happened: Happened) -> dict[str, object]:
     return {
         "symbol": alert.symbol,
         "rule": alert.rule,
-        **({"partition": alert.partition} if alert.instrument_id is None else {}),
+        "partition": alert.partition,
         "run": alert.run,
         "from": happened.before,
         "to": happened.after,

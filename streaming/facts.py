@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ from alerts.judging import Happened
 from alerts.models import Alert
 from audit.models import AuditEntry
 from risk.messages import decomposition
-from risk.models import Instrument, MinuteBar, RiskRecord
+from risk.models import MinuteBar, RiskRecord
 from risk.quant.market import ENGINE_VERSION
 from risk.record_services import SCORED_COLUMNS, STATES, severity_of
 from risk.services import symbol_of
@@ -131,21 +130,17 @@ def stored_audit(rows: Iterable[AuditEntry]) -> Iterator[Fact]:
 
 
 def partition_of(detail: Mapping[str, Any]) -> int | None:
-    """Return the partition that an audit entry's alert is of; None of one of the whole platform."""
-    if detail["symbol"] is None:
-        partition: int | None = detail["partition"]
-        return partition
-    return _home_of(detail["symbol"])
+    """Return whose fold an audit entry's alert is of; None of one of the whole platform.
 
-
-@lru_cache(maxsize=4096)
-def _home_of(symbol: str) -> int:
-    return Instrument.objects.values_list("partition", flat=True).get(symbol=symbol)
+    Entries from before there was more than one partition do not say it of a symbol's alert.
+    """
+    partition: int | None = detail.get("partition", 0)
+    return partition
 
 
 def _audit_fact(action: str, detail: Mapping[str, Any]) -> Fact:
     instant = microseconds(datetime.fromisoformat(detail["instant"]))
-    content = {name: value for name, value in detail.items() if name != "record"}
+    content = {"partition": partition_of(detail), **{name: value for name, value in detail.items() if name != "record"}}
     return _fact(Key(detail["run"], instant, detail["symbol"] or "", f"{action} {detail['rule']}"), content)
 
 

@@ -78,13 +78,14 @@ class Refold:
     def begin(cls, partition: int, beginning: Beginning) -> "Refold":
         """Raises StateNotReadable when another engine stored the checkpoint."""
         if beginning.checkpoint is None:
-            return cls(resumption.fresh_fold(partition), Bench({}), ConditionBench({}, partition, resumption.source_of))
+            conditions = ConditionBench({}, partition, resumption.source_of)
+            return cls(resumption.fresh_fold(partition), Bench({}, partition), conditions)
         known = fold_checkpoints.alerts_at(beginning.checkpoint)
         _name(known)
         scores = {alert.instrument_id: alert for alert in known if alert.rule == Alert.Rule.SCORE}
         others = {(alert.rule, alert.instrument_id): alert for alert in known if alert.rule != Alert.Rule.SCORE}
         conditions = ConditionBench(others, partition, resumption.source_of)
-        return cls(fold_checkpoints.fold_at(beginning.checkpoint), Bench(scores), conditions, known)
+        return cls(fold_checkpoints.fold_at(beginning.checkpoint), Bench(scores, partition), conditions, known)
 
     @property
     def alerts(self) -> list[Alert]:

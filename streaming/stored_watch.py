@@ -19,7 +19,7 @@ def watch_facts(cursor: FoldCursor) -> dict[str, Any]:
     """Return what the watch of the cursor's run knew where the cursor stands now; all of it was committed with it."""
     assert cursor.run_id is not None
     run = cursor.run_id
-    own = Alert.objects.filter(run=run, instrument__partition=cursor.partition).firing()
+    own = Alert.objects.filter(run=run, partition=cursor.partition).exclude(instrument=None).firing()
     feed = Alert.objects.filter(run=run, rule=STALE, instrument=None, partition=cursor.partition)
     last = feed.filter(phase=Phase.ENDED, end_reason=TICKS_CAME).order_by("-ended_at").first()
     stale = LatestRisk.objects.filter(run=run, state=State.STALE, instrument__partition=cursor.partition)
