@@ -33,7 +33,7 @@ CATCH_UP_US: Final = 120_000_000  # a longer outage of an endless feed is a gap,
 BACKLOG_CHECK_ENTRIES: Final = 100
 Answer = TypeVar("Answer")
 _IDLE_SECONDS: Final = 0.01
-_FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0  # seconds between attempts to reach the server
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0  # seconds between attempts to reach the server
 _UNREACHABLE: Final = (
     redis.ConnectionError,
     redis.TimeoutError,

@@ -22,6 +22,8 @@ from streaming.status import PipelineStatus, pipeline_status
 logger = structlog.get_logger(__name__)
 STARTING_SECONDS: Final = 30.0
 SECONDS_BETWEEN_RESTARTS: Final = 30.0
+# What the supervisor calls those that share the work of a silent part: which of them hangs cannot be told from outside.
+SHARED: Final = {"worker": ("worker", "second-worker")}
 STALLED, LAG, FEED_STOPPED = "pipeline_stalled", "pipeline_lag", "feed_stopped"
 NO_RUN: Final = 0
 
@@ -69,10 +71,11 @@ class Watch:
         """Ask once per patience, and only while the log answers: without it a restart helps nobody."""
         if status.head is None or now < self._patient_until:
             return
-        for process in status.silent_processes:
-            logger.error("restart asked for", process=process, position=status.position)
-            self._requests.mkdir(parents=True, exist_ok=True)
-            (self._requests / f"restart-{process}").touch()
+        self._requests.mkdir(parents=True, exist_ok=True)
+        for part in status.silent_processes:
+            logger.error("restart asked for", process=part, position=status.position)
+            for process in SHARED.get(part, (part,)):
+                (self._requests / f"restart-{process}").touch()
         self._patient_until = now + SECONDS_BETWEEN_RESTARTS
 
 

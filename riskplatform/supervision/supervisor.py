@@ -73,8 +73,8 @@ class Supervisor:
         self._stop.set()
 
     def restart(self, name: str, *, why: str) -> None:
-        """End a process and start it again at once, without counting it as a death."""
-        if process := self._running.get(name):
+        """End a process that is not starting just now and start it at once, without counting it as a death."""
+        if (process := self._running.get(name)) and not process.is_starting:
             self.log.say(f"{name} is restarted: {why}")
             self._restarting.add(name)
             process.stop()

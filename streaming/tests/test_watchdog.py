@@ -92,6 +92,7 @@ def test_a_silent_worker_is_restarted_once_per_patience(watch: Watch, tmp_path: 
 
     watch.look(SILENT, now=100.0)
     assert request.exists()
+    assert (tmp_path / "restart-second-worker").exists(), "which of the two hangs cannot be told"
 
     request.unlink()
     watch.look(SILENT, now=101.0)

@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
+from django.db import Error as DatabaseProblem
 from redis import RedisError
 
 from risk.quant.calendar import MINUTE_US
@@ -27,6 +28,7 @@ from streaming.tick_log import SecondWriter
 
 logger = structlog.get_logger(__name__)
 TURN_SECONDS: Final = 0.5
+DATABASE_SECONDS: Final = 1.0
 
 
 class Command(BaseCommand):
@@ -58,9 +60,18 @@ class Command(BaseCommand):
         ownership = feed_ownership()
         try:
             while wait_for_turn(ownership, stop):
-                feed_simulated(options["seed"], ownership=ownership, stop=stop, disturbances=disturbances)
+                self._feed(options["seed"], ownership=ownership, stop=stop, disturbances=disturbances)
         except SecondWriter as problem:
             raise CommandError(str(problem)) from problem
+
+    def _feed(self, seed: int, *, ownership: FeedOwnership, stop: threading.Event, disturbances: Disturbances) -> None:
+        """Run one run; while the database is away none can be opened, and giving up would end the platform."""
+        try:
+            feed_simulated(seed, ownership=ownership, stop=stop, disturbances=disturbances)
+        except DatabaseProblem as problem:
+            logger.warning("no run can be opened: the database does not answer", problem=str(problem))
+            connection.close()
+            stop.wait(DATABASE_SECONDS)
 
 
 def wait_for_turn(ownership: FeedOwnership, stop: threading.Event) -> bool:
