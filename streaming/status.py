@@ -22,7 +22,8 @@ FEED_SILENT_AFTER_SECONDS = 10.0
 class PipelineStatus:
     """`lag_seconds` is how long the oldest unfolded entry waits; None where the log cannot be asked.
 
-    `beat_silent_seconds` is None where beat has never rung or the store cannot be asked.
+    `beat_silent_seconds` is None where beat has never rung or the store cannot be asked.  `log_answers` is False while
+    the log does not answer, which is not the same as an empty log.
     """
 
     feed_state: FeedState
@@ -36,6 +37,7 @@ class PipelineStatus:
     beat_silent_seconds: float | None
     records_written: int
     committed_at: datetime | None
+    log_answers: bool = True
 
     @property
     def overload_seconds(self) -> float | None:
@@ -65,12 +67,13 @@ def pipeline_status() -> PipelineStatus:
     worker = Heartbeat.objects.filter(name="worker").first()
     silent = (timezone.now() - worker.beat_at).total_seconds() if worker else None
     position = cursor.position if cursor else "0-0"
-    head, head_wall, waiting_since = _log_facts(position)
+    log_facts = _log_facts(position)
+    head, head_wall, waiting_since = log_facts or (None, None, None)
     feed_silent = None if head_wall is None else time.time() - head_wall / 1e6
     beat_silent = None if head is None else _beat_silent()
     is_stalled = silent is None or _is_silent(silent) or _is_silent(beat_silent)
     return PipelineStatus(
-        feed_state=_feed_state(run, feed_silent, is_stalled=is_stalled),
+        feed_state=_feed_state(run, feed_silent, is_stalled=is_stalled, log_answers=log_facts is not None),
         source=run.source if run else None,
         log_time=cursor.log_time if cursor else None,
         head=head,
@@ -81,6 +84,7 @@ def pipeline_status() -> PipelineStatus:
         beat_silent_seconds=beat_silent,
         records_written=cursor.records_written if cursor else 0,
         committed_at=cursor.updated_at if cursor else None,
+        log_answers=log_facts is not None,
     )
 
 
@@ -102,19 +106,22 @@ def _lag(head: str | None, waiting_since: int | None) -> float | None:
     return 0.0 if waiting_since is None else max(0.0, time.time() - waiting_since / 1e6)
 
 
-def _log_facts(position: str) -> tuple[str | None, int | None, int | None]:
+def _log_facts(position: str) -> tuple[str | None, int | None, int | None] | None:
+    """Return head, its wall time, and since when the oldest unfolded entry waits; None when the log does not answer."""
     log = platform_log()
     try:
         head = log.head(0)
         waiting = log.read(0, after=position, count=1, block_ms=None)
     except (RedisError, OSError):
-        return None, None, None
+        return None
     if head is None:
         return None, None, None
     return head.id, head.wall_time, waiting[0].wall_time if waiting else None
 
 
-def _feed_state(run: FeedRun | None, feed_silent: float | None, *, is_stalled: bool) -> FeedState:
+def _feed_state(run: FeedRun | None, feed_silent: float | None, *, is_stalled: bool, log_answers: bool) -> FeedState:
+    if run is not None and not log_answers:
+        return "stalled"  # nothing is scored without the log
     if run is None or feed_silent is None:
         return "unknown"
     if is_stalled:
