@@ -1,6 +1,7 @@
 """`manage.py chaos`: prove on a platform of its own that faults lose and repeat nothing."""
 
 import os
+import signal
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -72,6 +73,7 @@ class Command(BaseCommand):
             raise CommandError("the database differs from a fault-free fold of its log")
 
     def _run_apart(self, options: dict[str, Any]) -> int:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is cleared away
         given = [f"--seed={options['seed']}"]
         given += [f"--{name}={options[name]}" for name in ("steps", "faults") if options[name] is not None]
         given += [f"--kind={kind}" for kind in options["kind"] or ()]
