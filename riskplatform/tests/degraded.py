@@ -54,12 +54,12 @@ class Listener:
                 return data
         raise AssertionError(f"no such heartbeat came in {PATIENCE_SECONDS:.0f} s")
 
-    def kinds_until_next_heartbeat(self) -> list[str]:
-        """Return the types of what comes before the next heartbeat."""
+    def until_next(self) -> tuple[list[str], dict[str, Any]]:
+        """Return the next heartbeat's data, and the types of what comes before it."""
         kinds: list[str] = []
         while (message := json.loads(self._line.recv(timeout=PATIENCE_SECONDS)))["type"] != "heartbeat":
             kinds.append(message["type"])
-        return kinds
+        return kinds, message["data"]
 
     def close(self) -> None:
         self._line.close()

@@ -84,9 +84,10 @@ def test_without_redis_people_go_on_and_scoring_stops_visibly(stage: Stage, admi
         assert page.status == 200
         assert re.search(r"Pipeline stopped since \d+ \w+ \d+, [\d:]+ IST: the tick log does not answer\.", page.body)
 
-        assert "risk_update" not in listener.kinds_until_next_heartbeat()
+        kinds, still = listener.until_next()
+        assert "risk_update" not in kinds
+        assert (still["feed_state"], still["log_time"]) == ("stalled", stopped["log_time"])
         assert newest_record(admin) == newest, "nothing is invented"
-        assert stopped["log_time"] == listener.until(lambda heartbeat: True)["log_time"]
     finally:
         stage.redis.start()
     eventually(stage, lambda: newest_record(admin) > newest, what="records after Redis came back")
@@ -101,9 +102,9 @@ def test_without_the_database_nothing_is_served_as_live(stage: Stage, admin: Rea
     stage.postgres.stop_immediately()
     try:
         frozen = listener.until(lambda heartbeat: heartbeat["feed_state"] == "frozen")
+        kinds, still = listener.until_next()
         assert frozen["log_time"] is not None
-        assert listener.kinds_until_next_heartbeat() == []
-        assert listener.until(lambda heartbeat: True)["log_time"] == frozen["log_time"]
+        assert (kinds, still["feed_state"], still["log_time"]) == ([], "frozen", frozen["log_time"])
 
         assert admin.get("/livez").status == 200
         answers = {path: admin.get(path) for path in READS}
