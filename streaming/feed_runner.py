@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from streaming.feed_ownership import FeedOwnership, LostOwnership
 from streaming.feed_pace import Pace, wall_clock_us
-from streaming.feed_progress import Progress
+from streaming.feed_progress import Gap, Progress
 from streaming.feeds.base import Emission, Feed
 from streaming.tick_log import Kind, TickLog
 from streaming.validation import ACCEPTED, Validator
@@ -98,6 +98,7 @@ class FeedRunner:
             due = self.pace.due_us()
             if last is None and due - position > CATCH_UP_US:
                 logger.warning("feed skipped a gap", run=self.run_id, from_us=position, to_us=due)
+                self.progress.gaps.append(Gap(position, due))
                 position = due
             for emission in self.feed.emissions(position, due):
                 if (reason := self._interruption()) is not None:

@@ -119,7 +119,7 @@ class Supervisor:
             self.stop(f"{name} {describe(status)} {times} times soon after its start; its last lines were:{last}")
             return
         wait = self.policy.wait_seconds(deaths.quick_deaths)
-        self.log.say(f"{name} {describe(status)}; it starts again in {wait:g} s")
+        self.log.say(f"{name} {describe(status)}; it starts again {f'in {wait:g} s' if wait else 'at once'}")
         await self._until(asyncio.sleep(wait))
 
     async def _ask_readiness(self, spec: ProcessSpec) -> None:

@@ -1,6 +1,7 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,14 @@ import pytest
 import redis
 import time_machine
 
+from risk.quant.ticks import blank_ticks
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import MAXIMUM_SPEED, ReplayPace, WallPace, parse_speed
-from streaming.feed_progress import SAMPLES_PER_REASON
-from streaming.feed_runner import EndReason, FeedRunner
+from streaming.feed_progress import SAMPLES_PER_REASON, Gap
+from streaming.feed_runner import CATCH_UP_US, EndReason, FeedRunner
+from streaming.feeds.base import Emission, Feed
 from streaming.feeds.recorded import RecordedFeed
-from streaming.tests.feed_factories import open_feed, steady_rows, write_rows
+from streaming.tests.feed_factories import SECOND, open_feed, steady_rows, trading_day, write_rows
 from streaming.tick_log import Entry, Kind, SecondWriter, TickLog
 from streaming.validation import Validator
 
@@ -37,12 +40,12 @@ def feed(tmp_path: Path) -> RecordedFeed:
     return open_feed(write_rows(tmp_path, ROWS))
 
 
-def make_runner(feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, **changes: Any) -> FeedRunner:
+def make_runner(feed: Feed, log: TickLog, ownership: FeedOwnership, **changes: Any) -> FeedRunner:
     facts: dict[str, Any] = {
         "validator": Validator(np.array([1, 2])),
-        "pace": ReplayPace(feed.first_us, speed=MAXIMUM_SPEED),
+        "pace": ReplayPace(feed.first_us or 0, speed=MAXIMUM_SPEED),
         "run_id": 1,
-        "begin_at": feed.first_us - 1,
+        "begin_at": (feed.first_us or 0) - 1,
         "stop": threading.Event(),
     }
     return FeedRunner(feed=feed, log=log, ownership=ownership, **{**facts, **changes})
@@ -50,6 +53,17 @@ def make_runner(feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, **ch
 
 def contents(entries: list[Entry]) -> list[tuple[object, ...]]:
     return [(e.number, e.kind, e.log_time, e.ticks.tobytes()) for e in entries]
+
+
+class EndlessFeed:
+    """Silence, an emission a second, for ever."""
+
+    names: Mapping[int, str] = {}
+    first_us = last_us = None
+
+    def emissions(self, after_us: int, until_us: int) -> Iterator[Emission]:
+        for at in range(after_us // SECOND * SECOND + SECOND, until_us + 1, SECOND):
+            yield Emission(at, trading_day(), blank_ticks(0))
 
 
 class FlakyRedis:
@@ -169,6 +183,25 @@ def test_the_feed_waits_for_a_worker_that_is_far_behind(tmp_path: Path, log: Tic
 
     assert reason == EndReason.FINISHED
     assert seen[:3] == [100, 200, 200]
+
+
+def test_an_outage_too_long_to_catch_up_is_a_gap_with_both_its_ends(log: TickLog, ownership: FeedOwnership) -> None:
+    feed, stop = EndlessFeed(), threading.Event()
+    begin, back = 10 * SECOND, 10 * SECOND + CATCH_UP_US + 1
+    times = iter([begin + SECOND, begin + SECOND + back])
+
+    def due_us() -> int:
+        if (due := next(times, None)) is None:
+            stop.set()
+        return due or begin + SECOND + back
+
+    pace = SimpleNamespace(due_us=due_us)
+    runner = make_runner(feed, log, ownership, begin_at=begin, pace=pace, stop=stop)
+
+    runner.run()
+
+    assert runner.progress.gaps == [Gap(begin + SECOND, begin + SECOND + back)]
+    assert [e.log_time for e in log.range(0) if e.kind == Kind.CLOCK] == [begin + SECOND]
 
 
 def test_samples_are_bounded_and_counts_are_exact(tmp_path: Path, log: TickLog, ownership: FeedOwnership) -> None:

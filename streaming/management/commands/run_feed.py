@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
@@ -18,7 +19,7 @@ from streaming import services
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import WallPace, wall_clock_us
 from streaming.feed_process import Beginning, feed_ownership, instrument_ids, run_feed
-from streaming.feed_progress import Progress
+from streaming.feed_progress import Gap, Progress
 from streaming.feed_runner import EndReason
 from streaming.feeds.simulated import SimulatedFeed, session_number
 from streaming.feeds.simulated_disturbances import Disturbances, read_disturbances
@@ -115,22 +116,27 @@ def feed_simulated(
 
 
 class BackgroundBeat:
-    """Writes the feed's heartbeat in a thread of its own: the feed never waits for the database."""
+    """Writes the feed's heartbeat and its gaps in a thread of its own: the feed never waits for the database."""
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
+        self._gaps_told = 0
 
     def __call__(self, run: FeedRun, progress: Progress) -> None:
         """Write a heartbeat, unless the one before is still being written."""
         if self._thread is not None and self._thread.is_alive():
             return
         detail = {"run": run.pk, "entries": progress.entries, "read": progress.read, "accepted": progress.accepted}
-        self._thread = threading.Thread(target=self._write, kwargs=detail, daemon=True)
+        gaps = progress.gaps[self._gaps_told :]
+        self._thread = threading.Thread(target=self._write, args=(run, gaps, detail), daemon=True)
         self._thread.start()
 
-    def _write(self, **detail: int) -> None:
+    def _write(self, run: FeedRun, gaps: list[Gap], detail: Mapping[str, int]) -> None:
         began = time.monotonic()
         try:
+            for gap in gaps:
+                services.record_gap(run, gap)
+                self._gaps_told += 1
             services.beat("feed", **detail)
         except DatabaseError as problem:
             logger.warning("heartbeat not written", problem=str(problem), seconds=time.monotonic() - began)
