@@ -18,6 +18,7 @@ import redis
 import structlog
 from numpy.typing import NDArray
 
+from streaming.feed_appending import Appender, Written
 from streaming.feed_ownership import FeedOwnership, LostOwnership
 from streaming.feed_pace import Pace, wall_clock_us
 from streaming.feed_progress import Gap, Progress
@@ -75,8 +76,12 @@ class FeedRunner:
     backlog: int = 2_000
     heartbeat: Callable[[Progress], None] = lambda progress: None
     progress: Progress = field(default_factory=Progress)
+    _appender: Appender = field(init=False)
     _kept_at: float = 0.0
     _beat_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._appender = Appender(self.log, self.partition, self.run_id)
 
     def run(self) -> EndReason:
         """Feed until the feed ends, `stop` is set or another feed asks for the log; say why it ended."""
@@ -146,19 +151,10 @@ class FeedRunner:
         self._append(Kind.TICKS if len(ticks) else Kind.CLOCK, emission.log_time, ticks)
 
     def _append(self, kind: Kind, log_time: int, ticks: NDArray[np.void] | None = None) -> None:
-        number, wall_time = self.progress.entries + 1, wall_clock_us()
-        self._retried(
-            lambda: self.log.append(
-                self.partition,
-                run_id=self.run_id,
-                number=number,
-                kind=kind,
-                log_time=log_time,
-                wall_time=wall_time,
-                ticks=ticks,
-            )
-        )
-        self.progress.entries, self.progress.log_time = number, log_time
+        entry = Written(self.progress.entries + 1, kind, log_time, wall_clock_us(), ticks)
+        if (gap := self._retried(lambda: self._appender.append(entry))) is not None:
+            self.progress.gaps.append(gap)
+        self.progress.entries, self.progress.log_time = entry.number, log_time
 
     def _retried(self, ask: Callable[[], Answer]) -> Answer:
         """Return the server's answer, asking again until it comes.  Raises Stopped when told to stop meanwhile."""

@@ -23,6 +23,18 @@ SCHEMA_VERSION: Final = 1
 START: Final = "0-0"
 _HEADER: Final = struct.Struct("<HBBIqq")  # schema version, kind, padding, count, log time, wall time
 _FIELD: Final = b"e"
+# Appends only where the log holds the entry before: key, run, number, number of that entry (0: none), field, payload.
+_APPEND: Final = """
+local id, last = ARGV[1] .. '-' .. ARGV[2], redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+local newest = #last > 0 and last[1][1] or '0-0'
+local run, number = string.match(newest, '(%d+)-(%d+)')
+local behind = tonumber(run) < tonumber(ARGV[1]) or (run == ARGV[1] and tonumber(number) < tonumber(ARGV[3]))
+if ARGV[3] ~= '0' and behind then
+  return redis.error_reply('WENTBACK ' .. newest)
+end
+return redis.call('XADD', KEYS[1], id, ARGV[4], ARGV[5])
+"""
+_WENT_BACK: Final = "WENTBACK "
 _EMPTY: Final = blank_ticks(0)
 
 
@@ -37,6 +49,14 @@ class Kind(IntEnum):
 
 class SecondWriter(Exception):
     """Another process writes this partition: the log holds something else where this feed was to write."""
+
+
+class LogWentBack(Exception):
+    """The entry that an append was to follow is not in the log; `run_id` and `number` are those of the newest."""
+
+    def __init__(self, newest: str) -> None:
+        super().__init__(f"the log's newest entry is {newest}: the server lost what it had acknowledged")
+        self.run_id, self.number = parse_id(newest)
 
 
 class UnreadableEntry(Exception):
@@ -77,16 +97,21 @@ class TickLog:
         log_time: int,
         wall_time: int,
         ticks: NDArray[np.void] | None = None,
+        follows: int = 0,
     ) -> str:
         """Append one entry and return its ID; repeating the identical call is harmless.
 
-        Raises SecondWriter when the log already stands at or behind this ID with other content.
+        Where it `follows` an entry of the run, that one must be there.  Raises LogWentBack when it is not, and
+        SecondWriter when the log already stands at or behind this ID with other content.
         """
         entry_id = f"{run_id}-{number}"
         payload = encode(kind, log_time=log_time, wall_time=wall_time, ticks=_EMPTY if ticks is None else ticks)
         try:
-            self._redis.xadd(self.key(partition), {_FIELD: payload}, id=entry_id)
+            numbers = (str(run_id), str(number), str(follows))
+            self._redis.eval(_APPEND, 1, self.key(partition), *numbers, _FIELD, payload)
         except redis.ResponseError as refusal:
+            if _WENT_BACK in str(refusal):
+                raise LogWentBack(str(refusal).partition(_WENT_BACK)[2].split()[0]) from refusal
             if "equal or smaller" not in str(refusal):
                 raise
             self._require_same(partition, entry_id, payload)

@@ -1,4 +1,5 @@
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -76,11 +77,11 @@ class FlakyRedis:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
-    def xadd(self, *args: Any, **options: Any) -> Any:
+    def eval(self, *args: Any) -> Any:
         self._calls += 1
         if self._calls % 3 == 0:
             raise redis.ConnectionError("broken before the append")
-        reply = self._client.xadd(*args, **options)
+        reply = self._client.eval(*args)
         if self._calls % 3 == 1:
             raise redis.TimeoutError("broken before the reply")
         return reply
@@ -121,6 +122,55 @@ def test_broken_connections_lose_and_double_nothing(
     make_runner(feed, flaky, ownership).run()
 
     assert contents(log.range(0)) == undisturbed
+
+
+class ForgetfulRedis:
+    """A server that was killed before its eighth append, and has lost what it had not written to its file."""
+
+    def __init__(self, client: Any, *, forgets: int) -> None:
+        self._client, self._forgets = client, forgets
+        self._calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def eval(self, script: str, keys: int, key: str, *values: Any) -> Any:
+        self._calls += 1
+        if self._calls == 8:
+            kept = self._client.xrange(key)[: -self._forgets]
+            self._client.delete(key)
+            for name, fields in kept:
+                self._client.xadd(key, fields, id=name)
+        return self._client.eval(script, keys, key, *values)
+
+
+def test_what_a_killed_server_lost_is_appended_again(
+    feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, redis_client: redis.Redis, redis_prefix: str
+) -> None:
+    make_runner(feed, log, ownership).run()
+    undisturbed = contents(log.range(0))
+    redis_client.delete(log.key(0))
+    forgetful = TickLog(ForgetfulRedis(redis_client, forgets=3), prefix=redis_prefix)  # type: ignore[arg-type]
+
+    runner = make_runner(feed, forgetful, ownership)
+    runner.run()
+
+    assert contents(log.range(0)) == undisturbed
+    assert runner.progress.gaps == []
+
+
+def test_what_nobody_remembers_any_more_is_a_gap(
+    feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, redis_client: redis.Redis, redis_prefix: str
+) -> None:
+    forgetful = TickLog(ForgetfulRedis(redis_client, forgets=5), prefix=redis_prefix)  # type: ignore[arg-type]
+    runner = make_runner(feed, forgetful, ownership)
+    runner._appender._recent = deque(maxlen=2)
+
+    runner.run()
+
+    entries = {entry.number: entry.log_time for entry in log.range(0)}
+    assert sorted(entries) == [1, 2, *range(6, 14)]
+    assert runner.progress.gaps == [Gap(entries[2], entries[6])]
 
 
 def test_a_second_writer_ends_the_run(feed: RecordedFeed, log: TickLog, ownership: FeedOwnership) -> None:
