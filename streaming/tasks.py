@@ -6,6 +6,8 @@ import uuid
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from redis import RedisError
 
 from risk.models import Instrument
 from riskplatform.lib.redis_client import connect
@@ -13,6 +15,7 @@ from streaming import pipeline, retention
 from streaming.tick_log import platform_log
 
 logger = structlog.get_logger(__name__)
+STORE_AWAY = (RedisError, OperationalError, InterfaceError)
 LEASE_SECONDS = 2
 STAND_BY_SECONDS = 0.9  # until the next ring
 LOOK_EVERY_SECONDS = 0.02
@@ -47,6 +50,14 @@ class Lease:
 @shared_task(name="streaming.drain", soft_time_limit=120, time_limit=150)
 def drain() -> int:
     """Drain every partition that nobody else drains, one after another, for this task's slice."""
+    try:
+        return _drain_all()
+    except STORE_AWAY as problem:  # what was not committed is folded again at one of the next rings
+        logger.warning("log or database does not answer", problem=str(problem))
+        return 0
+
+
+def _drain_all() -> int:
     active = Instrument.objects.filter(is_active=True).values_list("partition", flat=True)
     # Without an order of its own the model's would come in, and every instrument count as a partition.
     partitions = list(active.order_by("partition").distinct())
