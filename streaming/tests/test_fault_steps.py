@@ -64,7 +64,7 @@ def quiet_log(redis_client: redis.Redis, redis_prefix: str, crossing: None) -> T
 
 def drain(log: TickLog) -> None:
     left = iter(range(3))
-    pipeline.drain(0, log=log, is_over=lambda: next(left, None) is None)
+    pipeline.drain(lambda: {0}, log=log, is_over=lambda: next(left, None) is None)
 
 
 def dying_once(at: str) -> tuple[Callable[[str], None], list[str]]:

@@ -1,13 +1,14 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
 import redis
 import time_machine
 
+from streaming.assignment import Assignment
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import MAXIMUM_SPEED, ReplayPace, WallPace, parse_speed
 from streaming.feed_progress import SAMPLES_PER_REASON
@@ -44,6 +45,7 @@ def make_runner(feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, **ch
         "run_id": 1,
         "begin_at": feed.first_us - 1,
         "stop": threading.Event(),
+        "assignment": Assignment.of({0: [1, 2]}, {}),
     }
     return FeedRunner(feed=feed, log=log, ownership=ownership, **{**facts, **changes})
 
@@ -53,7 +55,10 @@ def contents(entries: list[Entry]) -> list[tuple[object, ...]]:
 
 
 class FlakyRedis:
-    """A server whose connection breaks around every third append: before it, or after it and before the reply."""
+    """A server whose connection breaks around every third append: before it, or after it and before the reply.
+
+    The appends of one entry go in one pipeline: this stands for it too.
+    """
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
@@ -62,14 +67,21 @@ class FlakyRedis:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
+    def pipeline(self, **options: Any) -> Self:
+        self._pipe = self._client.pipeline(**options)
+        return self
+
     def xadd(self, *args: Any, **options: Any) -> Any:
+        return self._pipe.xadd(*args, **options)
+
+    def execute(self, **options: Any) -> Any:
         self._calls += 1
         if self._calls % 3 == 0:
             raise redis.ConnectionError("broken before the append")
-        reply = self._client.xadd(*args, **options)
+        replies = self._pipe.execute(**options)
         if self._calls % 3 == 1:
             raise redis.TimeoutError("broken before the reply")
-        return reply
+        return replies
 
 
 def test_a_run_is_a_start_one_entry_per_second_and_an_end(
