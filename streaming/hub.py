@@ -3,20 +3,25 @@
 Its stream keeps the newest record of every symbol, read from the database when the group is joined and brought forward
 by every message since, so that a snapshot costs no query.  Joining comes before reading: what is committed in between
 arrives as a message.  After an error of the layer or a gap in a publisher's numbers it reads again: all get snapshots.
+When its last socket has gone it listens on for a while, so that a client whose connection blinked can resume.
 """
 
 import asyncio
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import structlog
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
+from redis.exceptions import RedisError
 
+from riskplatform.lib import heads
 from streaming import listening, revocation, socket_facts
 from streaming.frames import Interest, Parcel
 from streaming.line import Line
@@ -30,15 +35,18 @@ logger = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 5.0
 SWEEP_SECONDS = 30.0
+LINGER_SECONDS = 120.0  # how long it listens on without sockets
+LOSSES_SECONDS = 5.0  # between two looks for messages that never came
 LINES_IN_A_ROW = 250  # then other work of the loop gets its turn
 
 
 class Hub:
-    """Of one event loop.  It runs while it has lines."""
+    """Of one event loop.  It runs while it has lines, and a bounded time after."""
 
     def __init__(self) -> None:
         self.lines: set[Line] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._rest: asyncio.TimerHandle | None = None
         self._forget()
 
     async def join(self, line: Line) -> None:
@@ -46,8 +54,7 @@ class Hub:
         self.lines.add(line)
         line.wire.on_ready = partial(self._catch_up, line)
         line.wire.on_lost = partial(self.leave, line)
-        if not self._tasks:
-            self._start()
+        self._wake()
         await self._ready.wait()
         await revocation.end_revoked([line])  # what changed since its user was read was announced before it was here
         await self._pulse.newest()
@@ -64,19 +71,18 @@ class Hub:
     def leave(self, line: Line) -> None:
         self.lines.discard(line)
         line.stop()
-        if not self.lines:
-            for task in self._tasks:
-                task.cancel()
-            self._forget()
+        if not self.lines and self._tasks and self._rest is None:
+            self._rest = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._stop)
 
     async def joined(self) -> None:
-        """The group is joined: what publishers said before is not known."""
-        self._publishers.forget()
+        """The group is joined: what publishers have numbered until now is in the database, which is read after."""
+        self._publishers = Publishers(await _noted_heads())
         await self._read_anew()
 
     async def lost(self) -> None:
         """The layer is away: new sockets get what the database has, the others wait for the next joining."""
         await self._load()
+        self._ready.set()
 
     async def hear(self, message: dict[str, Any]) -> None:
         if self._publishers.sees_gap(message["pub"], message["n"]):
@@ -96,13 +102,28 @@ class Hub:
     def _forget(self) -> None:
         self._tasks = []
         self._ready = asyncio.Event()
-        self._publishers = Publishers()
+        self._publishers = Publishers({})
         self._pulse = Pulse()
         self._stream = Stream(secrets.token_hex(4), alerts_address=f"/api/{settings.API_VERSION}/alerts/")
 
+    def _wake(self) -> None:
+        """Begin to listen, or go on listening."""
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        if not self._tasks:
+            self._start()
+
+    def _stop(self) -> None:
+        """Listen no more; who comes next begins a new stream."""
+        self._rest = None
+        for task in self._tasks:
+            task.cancel()
+        self._forget()
+
     def _start(self) -> None:
-        work = (listening.listen(self), self._beat(), self._sweep(), end_those_that_do_not_drain(self.lines))
-        self._tasks = [asyncio.create_task(each) for each in work]
+        work = (listening.listen(self), self._look_for_losses(), self._beat(), self._sweep())
+        self._tasks = [asyncio.create_task(each) for each in (*work, end_those_that_do_not_drain(self.lines))]
 
     async def _read_anew(self) -> None:
         """Read the newest records and send snapshots of them to all who were here before."""
@@ -143,17 +164,31 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
+            if not self.lines:
+                continue
             await self._pulse.newest()
             shared = cache(self._heartbeat)
             for line in list(self.lines):
                 line.is_beat_due = True
                 self._catch_up(line, shared)
 
+    async def _look_for_losses(self) -> None:
+        """Find lost messages after which their publishers say nothing more."""
+        while True:
+            await asyncio.sleep(LOSSES_SECONDS)
+            with suppress(RedisError, OSError):  # without the bus there is nothing to find
+                if self._publishers.misses_any(await _noted_heads()):
+                    await self._read_anew()
+
     async def _sweep(self) -> None:
         """The net under the announcements, which may be lost."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             await revocation.end_revoked(list(self.lines))
+
+
+async def _noted_heads() -> dict[str, int]:
+    return await sync_to_async(heads.noted, thread_sensitive=False)()
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
