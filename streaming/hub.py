@@ -8,23 +8,21 @@ When its last socket has gone it listens on for a while, so that a client whose 
 
 import asyncio
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import structlog
-from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
-from redis.exceptions import RedisError
 
-from riskplatform.lib import heads
 from streaming import listening, revocation, socket_facts
 from streaming.frames import Interest, Parcel
+from streaming.lasting import lasting
 from streaming.line import Line
+from streaming.losses import known_publishers, look_for_losses
 from streaming.patience import end_those_that_do_not_drain
 from streaming.protocol import Subscription
 from streaming.publishers import Publishers
@@ -36,7 +34,6 @@ logger = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
 SWEEP_SECONDS = 30.0
 LINGER_SECONDS = 120.0  # how long it listens on without sockets
-LOSSES_SECONDS = 5.0  # between two looks for messages that never came
 LINES_IN_A_ROW = 250  # then other work of the loop gets its turn
 
 
@@ -76,7 +73,7 @@ class Hub:
 
     async def joined(self) -> None:
         """The group is joined: what publishers have numbered until now is in the database, which is read after."""
-        self._publishers = Publishers(await _noted_heads())
+        self._publishers = await known_publishers()
         await self._read_anew()
 
     async def lost(self) -> None:
@@ -122,8 +119,14 @@ class Hub:
         self._forget()
 
     def _start(self) -> None:
-        work = (listening.listen(self), self._look_for_losses(), self._beat(), self._sweep())
-        self._tasks = [asyncio.create_task(each) for each in (*work, end_those_that_do_not_drain(self.lines))]
+        work: dict[str, Callable[[], Awaitable[None]]] = {
+            "listen": partial(listening.listen, self),
+            "losses": partial(look_for_losses, lambda: self._publishers, self._read_anew),
+            "heartbeats": self._beat,
+            "sweep": self._sweep,
+            "patience": partial(end_those_that_do_not_drain, self.lines),
+        }
+        self._tasks = [asyncio.create_task(lasting(each, name=name)) for name, each in work.items()]
 
     async def _read_anew(self) -> None:
         """Read the newest records and send snapshots of them to all who were here before."""
@@ -172,23 +175,11 @@ class Hub:
                 line.is_beat_due = True
                 self._catch_up(line, shared)
 
-    async def _look_for_losses(self) -> None:
-        """Find lost messages after which their publishers say nothing more."""
-        while True:
-            await asyncio.sleep(LOSSES_SECONDS)
-            with suppress(RedisError, OSError):  # without the bus there is nothing to find
-                if self._publishers.misses_any(await _noted_heads()):
-                    await self._read_anew()
-
     async def _sweep(self) -> None:
         """The net under the announcements, which may be lost."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             await revocation.end_revoked(list(self.lines))
-
-
-async def _noted_heads() -> dict[str, int]:
-    return await sync_to_async(heads.noted, thread_sensitive=False)()
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

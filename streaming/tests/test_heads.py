@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from accounts.tests.factories import make_user
 from riskplatform.lib import broadcast, heads
-from streaming import hub, listening
+from streaming import listening, losses
 from streaming.tests.sockets import connected, frame, publish, record
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus")]
@@ -77,7 +77,7 @@ async def test_a_lost_first_message_of_one_that_had_counted_is_found(redis_clien
 async def test_a_lost_message_after_which_nothing_is_said_is_found(
     redis_client: redis.Redis, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "LOSSES_SECONDS", 0.05)
+    monkeypatch.setattr(losses, "LOOK_SECONDS", 0.05)
     opened = await subscribed()
 
     redis_client.hset(key, "worker", 1)
