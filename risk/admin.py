@@ -33,6 +33,7 @@ class InstrumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in
     list_display = ["symbol", "name", "exchange", "kind", "partition", "is_active"]
     list_filter = ["kind", "exchange", "is_active"]
     search_fields = ["symbol", "name", "aliases__alias"]
+    exclude = ["copy_of"]
     inlines = [AliasInline]
 
     def save_model(self, request: HttpRequest, obj: Instrument, form: object, change: bool) -> None:
@@ -44,8 +45,8 @@ class InstrumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in
         change_instrument(form.instance, by=by, named=named, no_longer_named=gone)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Instrument | None = None) -> list[str]:
-        # A symbol and a partition that have history cannot move: the log and the records name them.
-        return ["symbol", "partition"] if obj else []
+        # A symbol that has history cannot move: the records name it.  Partitions are given when a feed begins.
+        return ["symbol", "partition"] if obj else ["partition"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Instrument | None = None) -> bool:
         return False

@@ -40,4 +40,4 @@ def change_instrument(
 
 
 def _facts(instrument: Instrument) -> dict[str, object]:
-    return model_to_dict(instrument, exclude=["id"])
+    return model_to_dict(instrument, exclude=["id", "copy_of"])

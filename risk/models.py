@@ -39,7 +39,17 @@ class Lineage(models.TextChoices):
     LIVE = "live"
 
 
+class OriginalsManager(models.Manager["Instrument"]):
+    """The instruments as people know them, without their copies."""
+
+    def get_queryset(self) -> models.QuerySet["Instrument"]:
+        return super().get_queryset().filter(copy_of=None)
+
+
 class Instrument(models.Model):
+    """Something that is traded or computed.  A copy stands for another instrument in a partition that is not its own:
+    there it is folded, so that others can be compared with it, and never scored."""
+
     class Kind(models.TextChoices):
         INDEX = "index"
         SHARE = "share"
@@ -50,9 +60,18 @@ class Instrument(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     partition = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    copy_of = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="copies")
+
+    objects = OriginalsManager()
+    with_copies = models.Manager["Instrument"]()
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["copy_of", "partition"], condition=Q(copy_of__isnull=False), name="copy_once_per_partition"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.symbol

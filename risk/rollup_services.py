@@ -51,10 +51,11 @@ def count_instants(counted: Sequence[Counted], *, partition: int) -> None:
 
 
 @transaction.atomic
-def sum_up(*, run: int, partition: int, since: int, until: int | None) -> None:
-    """Sum what lies between the minutes of two instants (microseconds UTC), that of `until` excluded.
+def sum_up(*, run: int, partition: int, instruments: Sequence[int], since: int, until: int | None) -> None:
+    """Sum what a partition, of these instruments, has between the minutes of two instants (microseconds UTC).
 
-    Without `until` all from `since` on: the run is over.  Doing it again gives the same.
+    The minute of `until` is excluded.  Without `until` all from `since` on: the run is over.
+    Doing it again gives the same.
     """
     for model, size_us in ((MinuteRollup, MINUTE_US), (HourRollup, HOUR_US)):
         begin, end = since // size_us, None if until is None else until // size_us
@@ -63,16 +64,17 @@ def sum_up(*, run: int, partition: int, since: int, until: int | None) -> None:
                 model,
                 run=run,
                 partition=partition,
+                instruments=instruments,
                 begin=moment(begin * size_us),
                 end=None if end is None else moment(end * size_us),
             )
 
 
 @transaction.atomic
-def drop_rollups(*, run: int, partition: int) -> None:
+def drop_rollups(*, run: int, partition: int, instruments: Sequence[int]) -> None:
     """Forget what a run's partition added, in the transaction that forgets its records."""
-    MinuteRollup.objects.filter(run=run, instrument__partition=partition).delete()
-    HourRollup.objects.filter(run=run, instrument__partition=partition).delete()
+    MinuteRollup.objects.filter(run=run, instrument__in=instruments).delete()
+    HourRollup.objects.filter(run=run, instrument__in=instruments).delete()
     MarketRollup.objects.filter(run=run, partition=partition).delete()
 
 

@@ -1,6 +1,6 @@
 """The statements that sum records into minutes and minutes into hours, inside the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -25,7 +25,7 @@ _OF_MINUTES: Final = """
     SELECT run, {begins} AS began, instrument_id, start AS at, open AS first, low AS least, close AS last,
            high AS most, total_millionths AS total, records AS n, {counts}
     FROM risk_minuterollup WHERE run = %s AND start >= %s {until}
-     AND instrument_id IN (SELECT id FROM risk_instrument WHERE partition = %s)
+     AND instrument_id IN ({members})
 """
 _SUM: Final = """
     INSERT INTO {table} (run, start, instrument_id, {columns})
@@ -42,16 +42,25 @@ _SUM: Final = """
 
 
 def sum_into(
-    model: type[MinuteRollup | HourRollup], *, run: int, partition: int, begin: datetime, end: datetime | None
+    model: type[MinuteRollup | HourRollup],
+    *,
+    run: int,
+    partition: int,
+    instruments: Sequence[int],
+    begin: datetime,
+    end: datetime | None,
 ) -> None:
     """Write the rollups of `model` that begin in [begin, end), or from `begin` on; existing ones are written anew."""
+    if not instruments:
+        return
     bounds = [begin] if end is None else [begin, end]
     adapted = [connection.ops.adapt_datetimefield_value(bound) for bound in bounds]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, is_bounded=end is not None), [run, *adapted, partition])
+        whose = [partition] if model is MinuteRollup else list(instruments)
+        cursor.execute(_statement(model, len(whose), is_bounded=end is not None), [run, *adapted, *whose])
 
 
-def _statement(model: type[MinuteRollup | HourRollup], *, is_bounded: bool) -> str:
+def _statement(model: type[MinuteRollup | HourRollup], members: int, *, is_bounded: bool) -> str:
     is_minute = model is MinuteRollup
     columns = _COLUMNS if is_minute else (*_COLUMNS, "last_minute")
     return _SUM.format(
@@ -59,7 +68,7 @@ def _statement(model: type[MinuteRollup | HourRollup], *, is_bounded: bool) -> s
         columns=", ".join(columns),
         sums=", ".join(f"SUM({name})" for name in _COUNTS[1:]),
         more="" if is_minute else ", MAX(at)",
-        parts=_minute_parts(is_bounded=is_bounded) if is_minute else _hour_parts(is_bounded=is_bounded),
+        parts=_minute_parts(is_bounded=is_bounded) if is_minute else _hour_parts(members, is_bounded=is_bounded),
         updates=", ".join(f"{name} = excluded.{name}" for name in columns),
     )
 
@@ -75,9 +84,11 @@ def _minute_parts(*, is_bounded: bool) -> str:
     return _OF_RECORDS.format(begins=_begins("minute", "instant"), counts=", ".join(cases), hint=hint, until=until)
 
 
-def _hour_parts(*, is_bounded: bool) -> str:
-    until = "AND start < %s" if is_bounded else ""
-    return _OF_MINUTES.format(begins=_begins("hour", "start"), counts=", ".join(_COUNTS[1:]), until=until)
+def _hour_parts(members: int, *, is_bounded: bool) -> str:
+    until, marks = "AND start < %s" if is_bounded else "", ", ".join(["%s"] * members)
+    return _OF_MINUTES.format(
+        begins=_begins("hour", "start"), counts=", ".join(_COUNTS[1:]), until=until, members=marks
+    )
 
 
 def _begins(size: str, column: str) -> str:

@@ -1,5 +1,6 @@
 """Which instruments there are, under which names and in which partition."""
 
+from collections.abc import Collection
 from functools import lru_cache
 
 import numpy as np
@@ -13,17 +14,23 @@ ASSET_CLASS = {Instrument.Kind.INDEX: 0, Instrument.Kind.SHARE: 1}
 MARKET_INDEX = "NIFTY"  # that others are compared with
 
 
-def universe_of(partition: int) -> Universe:
-    """Return the instruments of a partition, as the fold wants them: ascending ids and classes."""
-    active = Instrument.objects.filter(is_active=True, partition=partition).order_by("id")
-    rows = list(active.values_list("id", "kind", "symbol"))
-    symbols = [symbol for *_, symbol in rows]
+def universe_of(instruments: Collection[int]) -> Universe:
+    """Return the universe of these instruments and copies, as the fold wants it: ascending ids and classes."""
+    found = Instrument.with_copies.filter(pk__in=instruments).select_related("copy_of").order_by("id")
+    rows = [(row.pk, (row.copy_of or row).kind, (row.copy_of or row).symbol, row.copy_of_id) for row in found]
+    symbols = [symbol for _, _, symbol, _ in rows]
     return Universe(
         instruments=np.array([pk for pk, *_ in rows], dtype=np.int64),
-        asset_class=np.array([ASSET_CLASS[Instrument.Kind(kind)] for _, kind, _ in rows], dtype=np.int8),
+        asset_class=np.array([ASSET_CLASS[Instrument.Kind(kind)] for _, kind, *_ in rows], dtype=np.int8),
         market=symbols.index(MARKET_INDEX) if MARKET_INDEX in symbols else None,
         expiries=tuple(expiry_sessions(symbol, clock=exchange_clock()) for symbol in symbols),
+        copies=frozenset(pk for pk, _, _, original in rows if original is not None),
     )
+
+
+def whole_universe() -> Universe:
+    """Return the universe of all active instruments, whatever their partition."""
+    return universe_of(list(Instrument.objects.filter(is_active=True).values_list("pk", flat=True)))
 
 
 def partitions() -> list[int]:
@@ -49,5 +56,5 @@ def exchange_clock() -> ExchangeClock:
 
 @lru_cache(maxsize=4096)
 def symbol_of(instrument_id: int) -> str:
-    """Return an instrument's symbol; it never changes once records carry the id."""
-    return str(Instrument.objects.values_list("symbol", flat=True).get(pk=instrument_id))
+    """Return an instrument's symbol, or that of a copy; it never changes once records carry the id."""
+    return str(Instrument.with_copies.values_list("symbol", flat=True).get(pk=instrument_id))

@@ -43,7 +43,8 @@ class Patience:
 class Hearing:
     """What is heard of S symbols at an instant: seconds since each one's tick (or the open), and which are silent.
 
-    `seen` have had a tick in this run, `has_new_ticks` in this session; only the seen can be silent.
+    `seen` have had a tick in this run, `has_new_ticks` in this session; only the seen can be silent.  Of symbols that
+    others look after it is only known how long all of them have been silent; NaN without such.
     """
 
     age_seconds: FloatArray
@@ -51,22 +52,43 @@ class Hearing:
     seen: BoolArray
     has_new_ticks: BoolArray
     silent: BoolArray
+    elsewhere_age: float = float("nan")
+    elsewhere_limit: float = float("inf")
+    is_new_elsewhere: bool = False
 
     @property
     def feed_age(self) -> float:
         """Seconds since the newest tick of all, NaN without any."""
-        return float(self.age_seconds[self.seen].min()) if self.seen.any() else float("nan")
+        own = float(self.age_seconds[self.seen].min()) if self.seen.any() else float("nan")
+        return float(np.fmin(own, self.elsewhere_age))
+
+    @property
+    def feed_has_new_ticks(self) -> bool:
+        """Whether any symbol at all had a tick in this session."""
+        return self.is_new_elsewhere or bool(self.has_new_ticks.any())
 
     @property
     def is_mute(self) -> bool:
         """Whether the feed as a whole is silent: of at least two symbols none is heard."""
-        return int(self.seen.sum()) > 1 and bool(np.array_equal(self.seen, self.silent))
+        others = np.isfinite(self.elsewhere_age)
+        if others and self.elsewhere_age <= self.elsewhere_limit:
+            return False
+        return int(self.seen.sum()) + others > 1 and bool(np.array_equal(self.seen, self.silent))
 
 
-def hearing(newest_us: IntArray, *, instant_us: int, open_us: int, limits: FloatArray) -> Hearing:
+def hearing(
+    newest_us: IntArray,
+    *,
+    instant_us: int,
+    open_us: int,
+    limits: FloatArray,
+    elsewhere_us: int = 0,
+    elsewhere_limit: float = float("inf"),
+) -> Hearing:
     """Return what is heard at an instant of a session that opened at `open_us`; ages count from its open at most.
 
-    `newest_us` is the time of each symbol's newest tick, 0 before the first.  Raises ValueError for an instant before
+    `newest_us` is the time of each symbol's newest tick, `elsewhere_us` that of the newest of symbols that others look
+    after, who are silent after `elsewhere_limit` seconds; 0 before the first.  Raises ValueError for an instant before
     the open, and for limits that are not positive.
     """
     if instant_us < open_us:
@@ -74,4 +96,6 @@ def hearing(newest_us: IntArray, *, instant_us: int, open_us: int, limits: Float
     positive("limits", limits)
     age = (instant_us - np.maximum(newest_us, open_us)) / SECOND_US
     seen = newest_us > 0
-    return Hearing(age, limits, seen, newest_us >= open_us, seen & (age > limits))
+    elsewhere = (instant_us - max(elsewhere_us, open_us)) / SECOND_US if elsewhere_us else float("nan")
+    silent, is_new = seen & (age > limits), newest_us >= open_us
+    return Hearing(age, limits, seen, is_new, silent, elsewhere, elsewhere_limit, elsewhere_us >= open_us)

@@ -58,6 +58,8 @@ class DirectWire:
             self._transport.write(data[sent:])
 
     def taken(self) -> int | None:
+        if not self._transport.connected:
+            return None
         waiting = self._buffered() + _unacknowledged(self._transport.socket)
         return self._written - waiting if waiting else None
 
@@ -87,6 +89,7 @@ class BoundedConnection(WebSocketProtocol):  # type: ignore[misc]  # daphne has 
     """Daphne's connection: closes with codes and reasons, and bounds what a client can make it do."""
 
     _closing_bytes = 0
+    _is_parting = False
 
     def connectionMade(self) -> None:  # noqa: N802  Twisted's name
         super().connectionMade()
@@ -115,6 +118,25 @@ class BoundedConnection(WebSocketProtocol):  # type: ignore[misc]  # daphne has 
     def onMessage(self, payload: bytes, is_binary: bool) -> None:  # noqa: N802  Autobahn's name
         if self.state == self.STATE_OPEN:
             super().onMessage(payload, is_binary)
+
+    def onCloseFrame(self, code: int | None, reason: bytes | None) -> Any:  # noqa: N802  Autobahn's name
+        self._is_parting = True
+        try:
+            return super().onCloseFrame(code, reason)
+        finally:
+            self._is_parting = False
+
+    def dropConnection(self, abort: bool = False) -> None:  # noqa: N802  Autobahn's name
+        """Drop it; what answers a client's close leaves first, if the client takes it in a bounded time.
+
+        Autobahn would throw away a code that it has just written, and wait for ever for a client that reads nothing.
+        """
+        super().dropConnection(abort=abort and not self._is_parting)
+        self.factory._batched_timer.call_later(CLOSE_HANDSHAKE_SECONDS, self._abort)
+
+    def _abort(self) -> None:
+        if hasattr(self.transport, "abortConnection"):
+            self.transport.abortConnection()  # does nothing where the connection has gone
 
     def onPing(self, payload: bytes) -> None:  # noqa: N802  Autobahn's name
         """Answer, a bounded number of times."""

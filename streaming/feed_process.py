@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,20 +11,22 @@ from django.db import DatabaseError
 from numpy.typing import NDArray
 from structlog import get_logger
 
+from risk.quant.ticks import blank_ticks
 from risk.services import instrument_directory
 from riskplatform.lib.redis_client import connect
 from streaming import services
+from streaming.assignment import Assignment
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import Pace
 from streaming.feed_progress import Progress
 from streaming.feed_runner import EndReason, FeedRunner
 from streaming.feeds.base import Feed
 from streaming.models import FeedRun, FoldCursor
-from streaming.tick_log import SecondWriter, parse_id, platform_log
+from streaming.resumption import run_of
+from streaming.tick_log import START, Kind, SecondWriter, TickLog, parse_id, platform_log
 from streaming.validation import Validator
 
 logger = get_logger(__name__)
-PARTITION: Final = 0
 WHOLE_RUN: Final = 2**62
 
 
@@ -59,12 +61,17 @@ def feed_ownership() -> FeedOwnership:
 
 
 def folded_entries(run_id: int) -> int:
-    """Return the number of the last entry of the run that the worker has committed.
+    """Return the number of the last entry of the run that is committed in each of its partitions.
 
-    It is 0 before the first and WHOLE_RUN when the worker has gone on to a later run.
+    It is 0 before the first and WHOLE_RUN when the workers have gone on to a later run.
     """
-    position = FoldCursor.objects.filter(partition=PARTITION).values_list("position", flat=True).first()
-    run, number = parse_id(position) if position else (0, 0)
+    partitions = run_of(run_id).assigned.partitions
+    positions = dict(FoldCursor.objects.filter(partition__in=partitions).values_list("partition", "position"))
+    return min(_folded(positions.get(partition, START), run_id) for partition in partitions)
+
+
+def _folded(position: str, run_id: int) -> int:
+    run, number = parse_id(position)
     if run > run_id:
         return WHOLE_RUN
     return number if run == run_id else 0
@@ -87,6 +94,8 @@ def run_feed(
         session=beginning.session,
         warm_up=beginning.warm_up,
     )
+    assignment = run.assigned
+    end_runs_elsewhere(platform_log(), assignment)
     known = np.unique(np.array(list(instrument_ids().values()), dtype=np.int64))
     runner = FeedRunner(
         feed=feed,
@@ -97,7 +106,7 @@ def run_feed(
         run_id=run.pk,
         begin_at=beginning.begin_at,
         stop=stop,
-        partition=PARTITION,
+        assignment=assignment,
         folded=(lambda: folded_entries(run.pk)) if keeps_with_worker else None,
         heartbeat=lambda progress: heartbeat(run, progress),
     )
@@ -109,6 +118,16 @@ def run_feed(
         raise
     _close(run, reason.value, runner.progress)
     return FinishedRun(run, reason, runner.progress)
+
+
+def end_runs_elsewhere(log: TickLog, assignment: Assignment) -> None:
+    """Say farewell for a run that was cut off in partitions which the new run leaves out: nobody else would end it."""
+    left_out = FoldCursor.objects.exclude(partition__in=assignment.partitions).values_list("partition", flat=True)
+    for partition in left_out:
+        head = log.head(partition)
+        if head is not None and head.kind is not Kind.RUN_END:
+            end = replace(head, id=f"{head.run_id}-{head.number + 1}", number=head.number + 1, kind=Kind.RUN_END)
+            log.append_all({partition: replace(end, ticks=blank_ticks(0), elsewhere=False)})
 
 
 def _close(run: FeedRun, reason: str, progress: Progress) -> None:

@@ -18,12 +18,14 @@ import redis
 import structlog
 from numpy.typing import NDArray
 
-from streaming.feed_appending import Appender, Written
+from risk.quant.ticks import blank_ticks
+from streaming.assignment import Assignment
+from streaming.feed_appending import Appender
 from streaming.feed_ownership import FeedOwnership, LostOwnership
 from streaming.feed_pace import Pace, wall_clock_us
 from streaming.feed_progress import Gap, Progress
 from streaming.feeds.base import Emission, Feed
-from streaming.tick_log import Kind, TickLog
+from streaming.tick_log import Entry, Kind, TickLog
 from streaming.validation import ACCEPTED, Validator
 
 logger = structlog.get_logger(__name__)
@@ -34,6 +36,7 @@ CATCH_UP_US: Final = 120_000_000  # a longer outage of an endless feed is a gap,
 BACKLOG_CHECK_ENTRIES: Final = 100
 Answer = TypeVar("Answer")
 _IDLE_SECONDS: Final = 0.01
+_NONE: Final = blank_ticks(0)
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0  # seconds between attempts to reach the server
 _UNREACHABLE: Final = (
     redis.ConnectionError,
@@ -57,10 +60,11 @@ class Stopped(Exception):
 
 @dataclass(slots=True)
 class FeedRunner:
-    """One run of one feed into one partition, from the feed time `begin_at` on (microseconds UTC, itself excluded).
+    """One run of one feed into the partitions of its assignment.
 
-    `folded` returns the number of the last entry that the worker has committed; while that is more than
-    `backlog` entries behind, the feed pauses.  None means that the feed keeps its pace whatever the worker does.
+    It begins behind the feed time `begin_at` (microseconds UTC).  `folded` returns the number of the last entry that
+    the workers have committed everywhere; while that is more than `backlog` entries behind, the feed pauses.  None
+    means that the feed keeps its pace whatever the workers do.
     """
 
     feed: Feed
@@ -71,7 +75,7 @@ class FeedRunner:
     run_id: int
     begin_at: int
     stop: threading.Event
-    partition: int = 0
+    assignment: Assignment
     folded: Callable[[], int] | None = None
     backlog: int = 2_000
     heartbeat: Callable[[Progress], None] = lambda progress: None
@@ -81,7 +85,7 @@ class FeedRunner:
     _beat_at: float = 0.0
 
     def __post_init__(self) -> None:
-        self._appender = Appender(self.log, self.partition, self.run_id)
+        self._appender = Appender(self.log, self.run_id)
 
     def run(self) -> EndReason:
         """Feed until the feed ends, `stop` is set or another feed asks for the log; say why it ended."""
@@ -151,10 +155,23 @@ class FeedRunner:
         self._append(Kind.TICKS if len(ticks) else Kind.CLOCK, emission.log_time, ticks)
 
     def _append(self, kind: Kind, log_time: int, ticks: NDArray[np.void] | None = None) -> None:
-        entry = Written(self.progress.entries + 1, kind, log_time, wall_clock_us(), ticks)
-        if (gap := self._retried(lambda: self._appender.append(entry))) is not None:
-            self.progress.gaps.append(gap)
-        self.progress.entries, self.progress.log_time = entry.number, log_time
+        """Append one entry to every partition, with its part of the ticks; time passes for those without any."""
+        number, wall_time = self.progress.entries + 1, wall_clock_us()
+        parts = self.assignment.split(_NONE if ticks is None else ticks)
+        entries = {
+            partition: Entry(
+                f"{self.run_id}-{number}",
+                self.run_id,
+                number,
+                Kind.CLOCK if kind is Kind.TICKS and not len(part.ticks) else kind,
+                log_time,
+                wall_time,
+                *part,
+            )
+            for partition, part in parts.items()
+        }
+        self.progress.gaps += self._retried(lambda: self._appender.append(entries))
+        self.progress.entries, self.progress.log_time = number, log_time
 
     def _retried(self, ask: Callable[[], Answer]) -> Answer:
         """Return the server's answer, asking again until it comes.  Raises Stopped when told to stop meanwhile."""

@@ -20,6 +20,7 @@ from risk.quant.feature_fold import FeatureFold
 from risk.quant.liquidity import BUCKET_MINUTES, expected_interval
 from risk.quant.market import MarketFold
 from risk.quant.scoring import State
+from risk.quant.universe import Universe
 from risk.silence import SECOND_US, Hearing, Patience, hearing
 
 BoolArray = NDArray[np.bool_]
@@ -53,17 +54,26 @@ class _Now:
 
 
 class FeedWatch:
-    """The open episodes of one run in one partition."""
+    """The open episodes of one run in one partition.
 
-    def __init__(self, instruments: NDArray[np.int64], *, run: int) -> None:
-        self._instruments = instruments
-        self._run = run
-        self.stale = np.zeros(len(instruments), dtype=np.bool_)
+    `speaks_for` is how many symbols the whole feed has in the partition that tells of its silence, 0 in the others.
+    """
+
+    def __init__(self, universe: Universe, *, run: int, speaks_for: int) -> None:
+        self._instruments, self._own = universe.instruments, universe.own
+        self._run, self._speaks_for = run, speaks_for
+        self.stale = np.zeros(len(universe), dtype=np.bool_)
         self.missing = self.stale.copy()  # symbols whose own episode is open
         self.standing = self.stale.copy()  # symbols whose frozen price is an open episode
         self.is_mute = False  # whether the episode of the whole feed is open
         self.returned_us = 0  # when the whole feed was last heard again
-        self.frozen = FrozenMinutes(instruments)
+        self.elsewhere_us = 0  # when other partitions last had ticks
+        self.frozen = FrozenMinutes(universe.instruments)
+
+    @property
+    def hearing(self) -> dict[str, int]:
+        """What is known of the feed as a whole, for `restore`."""
+        return {"is_mute": self.is_mute, "returned_us": self.returned_us, "elsewhere_us": self.elsewhere_us}
 
     def look(
         self, instant: int, *, market: MarketFold, features: FeatureFold, bars: NDArray[np.void], version: Version
@@ -96,18 +106,33 @@ class FeedWatch:
         bucket = (instant - session.open_us) // MINUTE_US // BUCKET_MINUTES
         expected = expected_interval(arrivals[:, min(bucket, arrivals.shape[1] - 1)])
         limits = _patience(config).limits(expected)
-        return hearing(market.newest_us, instant_us=instant, open_us=session.open_us, limits=limits)
+        return hearing(
+            market.newest_us,
+            instant_us=instant,
+            open_us=session.open_us,
+            limits=limits,
+            elsewhere_us=self.elsewhere_us,
+            elsewhere_limit=float(config.stale_after_seconds),
+        )
 
     def _feed(self, now: _Now, heard: Hearing, *, is_halted: bool) -> Iterator[Change]:
         if heard.is_mute and not self.is_mute and not is_halted:
             self.is_mute = True
-            facts = {"symbols": int(heard.seen.sum()), "silent_seconds": round(heard.feed_age, 1)}
-            yield now.began(STALE, None, facts)
+            yield from self._told(now.began(STALE, None, self._silence(heard)))
         elif self.is_mute and not heard.is_mute:
             self.is_mute = False
-            if heard.has_new_ticks.any():
+            if heard.feed_has_new_ticks:
                 self.returned_us = now.instant
-            yield now.ended(STALE, None, TICKS_CAME if heard.has_new_ticks.any() else MARKET_CLOSED)
+            yield from self._told(now.ended(STALE, None, TICKS_CAME if heard.feed_has_new_ticks else MARKET_CLOSED))
+
+    def _told(self, change: Change) -> Iterator[Change]:
+        """Yield a change of the whole feed where this partition is the one to tell it."""
+        if self._speaks_for:
+            yield change
+
+    def _silence(self, heard: Hearing) -> dict[str, Any]:
+        elsewhere = self._speaks_for - int(self._own.sum())
+        return {"symbols": int((heard.seen & self._own).sum()) + elsewhere, "silent_seconds": round(heard.feed_age, 1)}
 
     def _symbols(self, now: _Now, heard: Hearing, patience: Patience, *, newest: NDArray[np.int64]) -> Iterator[Change]:
         for column in np.flatnonzero(self.missing & ~heard.silent).tolist():
@@ -117,7 +142,7 @@ class FeedWatch:
         if not heard.feed_age <= patience.heard_seconds:
             return
         patient = now.instant - self.returned_us > heard.limits * SECOND_US
-        beginning = heard.silent & ~self.missing & patient
+        beginning = heard.silent & ~self.missing & patient & self._own
         self.missing |= beginning
         for column in np.flatnonzero(beginning).tolist():
             facts = {
@@ -128,7 +153,7 @@ class FeedWatch:
             yield now.began(STALE, int(self._instruments[column]), facts)
 
     def _prices(self, now: _Now, minutes: int, session: int) -> Iterator[Change]:
-        frozen = self.frozen.frozen(minutes, session=session)
+        frozen = self.frozen.frozen(minutes, session=session) & self._own
         for column in np.flatnonzero(self.standing & ~frozen).tolist():
             yield now.ended(FROZEN, int(self._instruments[column]), "price_moved")
         for column in np.flatnonzero(frozen & ~self.standing).tolist():
@@ -139,7 +164,7 @@ class FeedWatch:
     def _close(self, now: _Now) -> Iterator[Change]:
         """End every episode: the market is closed."""
         if self.is_mute:
-            yield now.ended(STALE, None, MARKET_CLOSED)
+            yield from self._told(now.ended(STALE, None, MARKET_CLOSED))
         for rule, open_ones in ((STALE, self.missing), (FROZEN, self.standing)):
             for column in np.flatnonzero(open_ones).tolist():
                 yield now.ended(rule, int(self._instruments[column]), MARKET_CLOSED)
@@ -154,8 +179,9 @@ def restore(
     stale: Iterable[int],
     missing: Iterable[int],
     standing: Iterable[int],
-    is_mute: bool,
-    returned_us: int,
+    is_mute: bool = False,
+    returned_us: int = 0,
+    elsewhere_us: int = 0,
     bars: NDArray[np.void],
 ) -> FeedWatch:
     """Put back what the last commit stored: instruments that were stale, those with open episodes, the newest bars."""
@@ -163,7 +189,7 @@ def restore(
     watch.stale, watch.missing, watch.standing = (
         np.isin(instruments, list(those)) for those in (stale, missing, standing)
     )
-    watch.is_mute, watch.returned_us = is_mute, returned_us
+    watch.is_mute, watch.returned_us, watch.elsewhere_us = is_mute, returned_us, elsewhere_us
     watch.frozen.take(bars)
     return watch
 

@@ -3,11 +3,12 @@
 Its stream keeps the newest record of every symbol, read from the database when the group is joined and brought forward
 by every message since, so that a snapshot costs no query.  Joining comes before reading: what is committed in between
 arrives as a message.  After an error of the layer or a gap in a publisher's numbers it reads again: all get snapshots.
+When its last socket has gone it listens on for a while, so that a client whose connection blinked can resume.
 """
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,7 +20,9 @@ from django.db import DatabaseError
 
 from streaming import listening, revocation, socket_facts
 from streaming.frames import Interest, Parcel
+from streaming.lasting import lasting
 from streaming.line import Line
+from streaming.losses import known_publishers, look_for_losses
 from streaming.patience import end_those_that_do_not_drain
 from streaming.protocol import Subscription
 from streaming.publishers import Publishers
@@ -30,15 +33,17 @@ logger = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 5.0
 SWEEP_SECONDS = 30.0
+LINGER_SECONDS = 120.0  # how long it listens on without sockets
 LINES_IN_A_ROW = 250  # then other work of the loop gets its turn
 
 
 class Hub:
-    """Of one event loop.  It runs while it has lines."""
+    """Of one event loop.  It runs while it has lines, and a bounded time after."""
 
     def __init__(self) -> None:
         self.lines: set[Line] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._rest: asyncio.TimerHandle | None = None
         self._forget()
 
     async def join(self, line: Line) -> None:
@@ -46,8 +51,7 @@ class Hub:
         self.lines.add(line)
         line.wire.on_ready = partial(self._catch_up, line)
         line.wire.on_lost = partial(self.leave, line)
-        if not self._tasks:
-            self._start()
+        self._wake()
         await self._ready.wait()
         await revocation.end_revoked([line])  # what changed since its user was read was announced before it was here
         await self._pulse.newest()
@@ -64,19 +68,18 @@ class Hub:
     def leave(self, line: Line) -> None:
         self.lines.discard(line)
         line.stop()
-        if not self.lines:
-            for task in self._tasks:
-                task.cancel()
-            self._forget()
+        if not self.lines and self._tasks and self._rest is None:
+            self._rest = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._stop)
 
     async def joined(self) -> None:
-        """The group is joined: what publishers said before is not known."""
-        self._publishers.forget()
+        """The group is joined: what publishers have numbered until now is in the database, which is read after."""
+        self._publishers = await known_publishers()
         await self._read_anew()
 
     async def lost(self) -> None:
         """The layer is away: new sockets get what the database has, the others wait for the next joining."""
         await self._load()
+        self._ready.set()
 
     async def hear(self, message: dict[str, Any]) -> None:
         if self._publishers.sees_gap(message["pub"], message["n"]):
@@ -96,13 +99,34 @@ class Hub:
     def _forget(self) -> None:
         self._tasks = []
         self._ready = asyncio.Event()
-        self._publishers = Publishers()
+        self._publishers = Publishers({})
         self._pulse = Pulse()
         self._stream = Stream(secrets.token_hex(4), alerts_address=f"/api/{settings.API_VERSION}/alerts/")
 
+    def _wake(self) -> None:
+        """Begin to listen, or go on listening."""
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        if not self._tasks:
+            self._start()
+
+    def _stop(self) -> None:
+        """Listen no more; who comes next begins a new stream."""
+        self._rest = None
+        for task in self._tasks:
+            task.cancel()
+        self._forget()
+
     def _start(self) -> None:
-        work = (listening.listen(self), self._beat(), self._sweep(), end_those_that_do_not_drain(self.lines))
-        self._tasks = [asyncio.create_task(each) for each in work]
+        work: dict[str, Callable[[], Awaitable[None]]] = {
+            "listen": partial(listening.listen, self),
+            "losses": partial(look_for_losses, lambda: self._publishers, self._read_anew),
+            "heartbeats": self._beat,
+            "sweep": self._sweep,
+            "patience": partial(end_those_that_do_not_drain, self.lines),
+        }
+        self._tasks = [asyncio.create_task(lasting(each, name=name)) for name, each in work.items()]
 
     async def _read_anew(self) -> None:
         """Read the newest records and send snapshots of them to all who were here before."""
@@ -143,6 +167,8 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
+            if not self.lines:
+                continue
             await self._pulse.newest()
             shared = cache(self._heartbeat)
             for line in list(self.lines):

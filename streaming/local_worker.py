@@ -12,8 +12,10 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
+from streaming import services
 from streaming.models import Heartbeat
 
 STOP_SECONDS: Final = 10.0
@@ -89,7 +91,10 @@ class LocalWorker:
 
 
 def _last_beat() -> datetime | None:
-    return Heartbeat.objects.filter(name="worker").values_list("beat_at", flat=True).first()
+    last: datetime | None = Heartbeat.objects.filter(name__startswith=f"{services.WORKER}:").aggregate(
+        last=Max("beat_at")
+    )["last"]
+    return last
 
 
 def _wait_or_kill(process: subprocess.Popen[bytes], deadline: float) -> None:

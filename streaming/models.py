@@ -1,6 +1,10 @@
 """Where the stream is: runs of a feed, the fold's cursor, refused ticks and heartbeats."""
 
+from functools import cached_property
+
 from django.db import models
+
+from streaming.assignment import Assignment
 
 
 class FeedRun(models.Model):
@@ -15,6 +19,8 @@ class FeedRun(models.Model):
     lineage = models.CharField(max_length=10)
     # The newest session that this run's history may contain when it begins; fixed, so that a refold agrees.
     profile_session = models.BigIntegerField(default=0)
+    # Which partition takes which instruments (`streaming/assignment.py`), fixed for the same reason.
+    assignment = models.JSONField()
     description = models.CharField(max_length=200)
     ticks_read = models.BigIntegerField(default=0)
     ticks_accepted = models.BigIntegerField(default=0)
@@ -28,6 +34,11 @@ class FeedRun(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.source})"
+
+    @cached_property
+    def assigned(self) -> Assignment:
+        """Who belongs to which partition."""
+        return Assignment.read(self.assignment)
 
 
 class RejectedTick(models.Model):
@@ -55,7 +66,9 @@ class FoldCursor(models.Model):
     late = models.BigIntegerField(default=0)
     instants_scored = models.BigIntegerField(default=0)
     records_written = models.BigIntegerField(default=0)
+    next_ordinal = models.BigIntegerField(default=0)  # of the record that is written next; never below other cursors'
     log_time = models.BigIntegerField(default=0)
+    hearing = models.JSONField(default=dict)  # what the feed watch knows of the feed as a whole
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

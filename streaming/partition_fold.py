@@ -87,7 +87,8 @@ class Folds(NamedTuple):
 
 @dataclass
 class PartitionFold:
-    """Folds entries in log order. `begin_run` gives the folds of a new run from what the database knows of its past.
+    """Folds entries in log order. `begin_run` gives the folds of a new run from what the database knows of its past,
+    `speaks_for` of how many symbols' feed the partition tells that it is silent.
 
     `version` is the configuration in force; `adoptions` gives those that a run has adopted already, by instant: a fold
     of the same log again adopts the same ones there.  Ticks of one record interval are folded together however the log
@@ -96,6 +97,7 @@ class PartitionFold:
 
     begin_run: Callable[[int, Version], Folds]
     version: Version
+    speaks_for: Callable[[int], int]
     adoptions: Callable[[int], Mapping[int, Version]] = lambda run_id: {}
     position: str = "0-0"
     run_id: int = 0
@@ -139,7 +141,8 @@ class PartitionFold:
         if self.market is None or self.features is None or not touched:
             return np.empty(0, dtype=SCORE)
         rows = self.market.scores(self.log_time, around=self.features.surroundings)
-        return rows[np.isin(rows["instrument"], np.concatenate(touched)) & (rows["price"] > 0.0)]
+        is_touched = np.isin(rows["instrument"], np.concatenate(touched)) & self.market.universe.own
+        return rows[is_touched & (rows["price"] > 0.0)]
 
     @property
     def _interval_us(self) -> int:
@@ -156,11 +159,12 @@ class PartitionFold:
         return entry.run_id, entry.log_time // self._interval_us, entry.kind == Kind.RUN_END
 
     def _take_interval(self, entries: Sequence[Entry]) -> None:
-        assert self.market is not None
+        assert self.market is not None and self.watch is not None
         ticks = [entry.ticks for entry in entries if len(entry.ticks)]
         if ticks:
             self.late += self.market.fold(np.concatenate(ticks))
         self.position, self.log_time = entries[-1].id, entries[-1].log_time
+        self.watch.elsewhere_us = max([self.watch.elsewhere_us, *(one.log_time for one in entries if one.elsewhere)])
         if entries[0].kind == Kind.RUN_END:  # the last interval of a run has no later entry to pass its instant
             self._pass_to(self._following_instant)
             self.harvest.ended.append(Ended(self.run_id, self.instant))
@@ -173,7 +177,7 @@ class PartitionFold:
         began_with = self.schedule[min(self.schedule)] if self.schedule else self._offered or self.version
         self.version, self._offered = began_with, None
         self.run_id, (self.market, self.features) = run_id, self.begin_run(run_id, began_with)
-        self.watch = FeedWatch(self.market.universe.instruments, run=run_id)
+        self.watch = FeedWatch(self.market.universe, run=run_id, speaks_for=self.speaks_for(run_id))
         self.instant = log_time // self._interval_us * self._interval_us
         if not self.schedule:
             self.harvest.adopted.append(Adopted(run_id, self.instant, began_with))
@@ -204,7 +208,7 @@ class PartitionFold:
             instant, market=self.market, features=self.features, bars=passed.bars, version=self.version
         )
         self.harvest.conditions += heard.changes
-        if (news := passed.news | heard.fell_silent).any():
+        if (news := (passed.news | heard.fell_silent) & self.market.universe.own).any():
             rows = self.watch.marked(self.market.scores(instant, around=self.features.surroundings))[news]
             self.harvest.scored.append(Scored(self.run_id, instant, rows, self.version))
             self.instants_scored += 1

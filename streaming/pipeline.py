@@ -1,8 +1,8 @@
 """The product on one page: from the tick log to committed records, and to the browsers.
 
-A drain takes a partition for a time slice and repeats:
+A drain takes its share of the partitions for a time slice and repeats:
 
-1. read what the log has after our position, or wait for it;
+1. read what the log has after our positions, or wait for it;
 2. fold it: rolling windows, variance, score (pure; `partition_fold.py`, `risk/quant`);
 3. send the touched symbols' live values to the browsers, at once and unstored;
 4. when a record instant has passed, commit in ONE transaction: lock the partition's cursor and check that it
@@ -10,12 +10,13 @@ A drain takes a partition for a time slice and repeats:
    the minutes that passed, bars and profiles; move the cursor with the new fold state;
 5. when the transaction is committed, tell the browsers.
 
-If another worker moved the cursor, or anything raised, the fold is thrown away and the next drain starts
-from the stored state. Nothing outside the cursor's transaction remembers progress, so a crash at any point
+If another worker moved the cursor, or anything raised, the fold is thrown away and begins again at the
+stored state. Nothing outside the cursor's transaction remembers progress, so a crash at any point
 repeats work and never results.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
@@ -40,29 +41,64 @@ class CursorMoved(Exception):
     """Another worker committed this partition since this fold began; its work stands and ours is thrown away."""
 
 
-def drain(partition: int, *, log: TickLog, is_over: Callable[[], bool]) -> int:
-    """Fold and commit `partition` until `is_over()`; return how many entries were folded."""
-    fold = resumption.resume(partition)
-    committed, folded = fold.position, 0
+@dataclass
+class Held:
+    """A partition that this drain holds: its fold, and the position that was committed last."""
+
+    fold: PartitionFold
+    committed: str
+
+
+def drain(share: Callable[[], Collection[int]], *, log: TickLog, is_over: Callable[[], bool]) -> int:
+    """Fold and commit our share of the partitions, which may change, until `is_over()` or nothing is left to us.
+
+    Return how many entries were folded.
+    """
+    held, folded = dict[int, Held](), 0
     try:
-        while not is_over():
-            entries = log.read(partition, after=fold.position, count=ENTRIES_AT_ONCE, block_ms=WAIT_MS)
-            if not entries:
-                services.beat("worker", partition=partition, position=fold.position)
-                continue
-            before = fold.run_id, fold.instant  # a file that is replayed again ends at the instant it ended at before
-            fold.offer(configuration.in_force())
-            fold.take(entries)
-            folded += len(entries)
-            _send_live(fold, entries)
-            if (fold.run_id, fold.instant) != before or len(entries) == ENTRIES_AT_ONCE:
-                commit(partition, fold, began_at=committed)
-                committed = fold.position
+        while not is_over() and _hold(held, share()):
+            positions = {partition: one.fold.position for partition, one in held.items()}
+            found = log.read_all(positions, count=ENTRIES_AT_ONCE, block_ms=WAIT_MS)
+            for partition, entries in found.items():
+                folded += _take(partition, held, entries)
+            if not found:
+                for partition, position in positions.items():
+                    services.beat_worker(partition, position=position)
     except BaseException:
-        resumption.forget(partition)
+        for partition in held:
+            resumption.forget(partition)
         raise
-    resumption.keep(partition, fold, committed=committed)
+    _hold(held, ())
     return folded
+
+
+def _hold(held: dict[int, Held], share: Collection[int]) -> bool:
+    """Take up what became ours and put by what is ours no longer; return whether anything is ours."""
+    for partition in held.keys() - set(share):
+        one = held.pop(partition)
+        resumption.keep(partition, one.fold, committed=one.committed)
+    for partition in sorted(set(share) - held.keys()):
+        fold = resumption.resume(partition)
+        held[partition] = Held(fold, fold.position)
+    return bool(held)
+
+
+def _take(partition: int, held: dict[int, Held], entries: list[Entry]) -> int:
+    """Fold entries of a partition, and commit when a record instant has passed; return how many they were."""
+    fold = held[partition].fold
+    before = fold.run_id, fold.instant  # a file that is replayed again ends at the instant it ended at before
+    fold.offer(configuration.in_force())
+    fold.take(entries)
+    _send_live(fold, entries)
+    if (fold.run_id, fold.instant) != before or len(entries) == ENTRIES_AT_ONCE:
+        try:
+            commit(partition, fold, began_at=held[partition].committed)
+        except CursorMoved as moved:
+            logger.warning("fold thrown away", partition=partition, reason=str(moved))
+            del held[partition]
+        else:
+            held[partition].committed = fold.position
+    return len(entries)
 
 
 @transaction.atomic
@@ -80,7 +116,7 @@ def commit(partition: int, fold: PartitionFold, *, began_at: str) -> None:
     _sum_up(cursor, fold, harvest)
     _keep_history(harvest)
     resumption.advance_cursor(cursor, fold)
-    services.beat("worker", partition=partition, position=fold.position)
+    services.beat_worker(partition, position=fold.position)
     records.publish_newest([(batch.rows, batch.updates) for batch in judged])
 
 
@@ -96,8 +132,10 @@ def _record(partition: int, cursor: FoldCursor, harvest: Harvest) -> list[Judged
         records.ScoredBatch(one.run_id, resumption.run_of(one.run_id).source, one.instant, one.rows, one.version)
         for one in harvest.scored
     ]
-    updates = records.record_scores(batches, partition=partition, first_ordinal=cursor.records_written)
-    cursor.records_written += sum(len(batch.rows) for batch in batches)
+    first = resumption.next_ordinal(cursor)
+    updates = records.record_scores(batches, partition=partition, first_ordinal=first)
+    written = sum(len(batch.rows) for batch in batches)
+    cursor.records_written, cursor.next_ordinal = cursor.records_written + written, first + written
     return [
         Judged(batch.run, batch.instant, batch.rows, messages, batch.version)
         for batch, messages in zip(batches, updates, strict=True)
@@ -112,7 +150,8 @@ def _sum_up(cursor: FoldCursor, fold: PartitionFold, harvest: Harvest) -> None:
     ended = {end.run_id for end in harvest.ended}
     for run, first in since.items():
         until = None if run in ended else fold.instant
-        rollups.sum_up(run=run, partition=cursor.partition, since=first, until=until)
+        instruments = resumption.members_of(run, cursor.partition)
+        rollups.sum_up(run=run, partition=cursor.partition, instruments=instruments, since=first, until=until)
 
 
 def _keep_history(harvest: Harvest) -> None:

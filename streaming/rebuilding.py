@@ -7,7 +7,7 @@ from audit import services as audit
 from risk import rollup_services as rollups
 from risk.models import MinuteBar, RiskRecord
 from riskplatform.lib.errors import DomainError
-from streaming import fold_checkpoints
+from streaming import fold_checkpoints, resumption
 from streaming.models import FoldCursor
 from streaming.tick_log import TickLog
 
@@ -33,10 +33,11 @@ def rebuild(partition: int, *, log: TickLog) -> str:
     first = log.range(partition, f"{run}-0", "+", count=1)
     if not first or (first[0].run_id, first[0].number) != (run, 1):
         raise LogTooShort(f"the log of partition {partition} does not reach back to the beginning of run {run}")
-    rollups.drop_rollups(run=run, partition=partition)
-    RiskRecord.objects.filter(run=run, instrument__partition=partition).delete()
+    members = resumption.members_of(run, partition)
+    rollups.drop_rollups(run=run, partition=partition, instruments=members)
+    RiskRecord.objects.filter(run=run, instrument__in=members).delete()
     alerts.forget_run(run=run, partition=partition)
-    MinuteBar.objects.filter(run=run, instrument__partition=partition, is_warm_up=False).delete()
+    MinuteBar.objects.filter(run=run, instrument__in=members, is_warm_up=False).delete()
     fold_checkpoints.drop_run(partition=partition, run=run)
     audit.record(
         action=REBUILT,

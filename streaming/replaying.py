@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+from django.db.models import Sum
+
 from risk.models import RiskRecord
 from risk.quant.calendar import IST, ExchangeClock, NotCovered
 from riskplatform.lib.errors import DomainError
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import ReplayPace
 from streaming.feed_process import (
-    PARTITION,
     Beginning,
     FinishedRun,
     feed_ownership,
@@ -135,7 +136,7 @@ def _wait_for_worker(
 
 
 def _late() -> int:
-    return FoldCursor.objects.filter(partition=PARTITION).values_list("late", flat=True).first() or 0
+    return FoldCursor.objects.aggregate(late=Sum("late"))["late"] or 0
 
 
 def _summary(done: FinishedRun, *, late: int, feed_seconds: float, lag_seconds: float) -> Summary:

@@ -1,28 +1,32 @@
 """The only writer of runs, cursors and heartbeats; and the one publisher of live values, which are not stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from audit import services as audit
 from risk import history_services as history
+from risk import partition_services as partitions
 from risk import record_services as records
 from risk.configuration import RiskConfig
 from risk.messages import rfc3339
 from risk.models import MinuteBar
 from risk.quant.windows import BAR
 from riskplatform.lib.broadcast import publish
+from streaming.assignment import Assignment
 from streaming.feed_progress import Gap
 from streaming.models import FeedRun, Heartbeat, RejectedTick
 
 LINEAGE = {"simulated": "simulated", "replay": "recorded", "live": "live"}
 SAMPLES_AT_MOST = 1_000
 FEED_GAP = "feed_gap"
+WORKER = "worker"
 
 
 @transaction.atomic
@@ -32,16 +36,28 @@ def open_run(*, source: str, description: str, session: int, warm_up: NDArray[np
     `warm_up` are bars (dtype BAR) of the session's minutes before the run's first tick.
     """
     lineage = LINEAGE[source]
+    members = partitions.spread(settings.TICK_PARTITIONS)
     run = FeedRun.objects.create(
         source=source,
         lineage=lineage,
         description=description[:200],
         profile_session=history.newest_profile_session(lineage=lineage, before=session),
+        assignment=Assignment.of(members.of, members.copies).stored(),
         started_at=timezone.now(),
     )
+    partitions.copy_past(lineage=lineage, session=run.profile_session)
     if warm_up is not None:
-        history.store_bars(lineage=lineage, run=run.pk, bars=warm_up, is_warm_up=True)
+        bars = np.concatenate([warm_up, *_copied(warm_up, members.copies)])
+        history.store_bars(lineage=lineage, run=run.pk, bars=bars, is_warm_up=True)
     return run
+
+
+def _copied(bars: NDArray[np.void], copies: Mapping[int, int]) -> Iterator[NDArray[np.void]]:
+    """Yield the bars that copies have from their originals."""
+    for copy, original in copies.items():
+        own = bars[bars["instrument"] == original].copy()
+        own["instrument"] = copy
+        yield own
 
 
 @transaction.atomic
@@ -84,9 +100,17 @@ def beat(name: str, **detail: Any) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now(), "detail": detail})
 
 
-def stored_bars(*, run: int, warm_up: bool, since: datetime | None = None) -> NDArray[np.void]:
-    """Return a run's stored bars as dtype BAR, by minute and instrument: those it closed, or those it began with."""
-    rows = MinuteBar.objects.filter(run=run, is_warm_up=warm_up).order_by("session", "minute", "instrument_id")
+def beat_worker(partition: int, *, position: str) -> None:
+    """Note that a worker did its work in a partition; each has a row of its own, so that none waits for another."""
+    beat(f"{WORKER}:{partition}", partition=partition, position=position)
+
+
+def stored_bars(
+    *, run: int, instruments: NDArray[np.int64], warm_up: bool, since: datetime | None = None
+) -> NDArray[np.void]:
+    """Return a run's stored bars of `instruments` as dtype BAR, by minute: those it closed, or those it began with."""
+    rows = MinuteBar.objects.filter(run=run, is_warm_up=warm_up, instrument__in=instruments.tolist())
+    rows = rows.order_by("session", "minute", "instrument_id")
     if since is not None:
         rows = rows.filter(start__gte=since)
     return np.array([_bar(row) for row in rows], dtype=BAR)

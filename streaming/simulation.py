@@ -13,7 +13,6 @@ from streaming.feeds.simulated_history import with_simulated_sessions
 from streaming.services import LINEAGE
 
 logger = structlog.get_logger(__name__)
-PARTITION = 0
 SESSIONS = 60
 
 
@@ -23,7 +22,7 @@ def prepare_simulation() -> bool:
     What the worker learnt while it ran is kept: only sessions that nobody was there for are made, from the
     simulator's seed, and no more of them than a profile remembers.
     """
-    lineage, universe = LINEAGE["simulated"], risk.universe_of(PARTITION)
+    lineage, universe = LINEAGE["simulated"], risk.whole_universe()
     present = session_number(time.time_ns() // 1000)
     known = history.newest_profile_session(lineage=lineage, before=present)
     first = max(known + 1, present - SESSIONS)

@@ -1,6 +1,7 @@
 """The state of the stream, as facts: for heartbeats, the health page and the watchdog. Reads only."""
 
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,9 +11,10 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from riskplatform.lib.redis_client import connect
+from streaming import services
 from streaming.doorbell import seconds_since_ring
 from streaming.models import FeedRun, FoldCursor, Heartbeat
-from streaming.tick_log import platform_log
+from streaming.tick_log import parse_id, platform_log
 
 FeedState = Literal["live", "stale", "closed", "simulated", "replay", "stalled", "unknown"]
 FEED_SILENT_AFTER_SECONDS = 10.0
@@ -61,31 +63,42 @@ class PipelineStatus:
 
 
 def pipeline_status() -> PipelineStatus:
-    """Return how the stream stands now. Raises only when the database is down; a lost log is an unknown."""
-    cursor = FoldCursor.objects.select_related("run").filter(partition=0).first()
+    """Return how the stream stands now. Raises only when the database is down; a lost log is an unknown.
+
+    Of several partitions the one that is furthest behind speaks for the pipeline.
+    """
     run = FeedRun.objects.first()
-    worker = Heartbeat.objects.filter(name="worker").first()
-    silent = (timezone.now() - worker.beat_at).total_seconds() if worker else None
-    position = cursor.position if cursor else "0-0"
-    log_facts = _log_facts(position)
-    head, head_wall, waiting_since = log_facts or (None, None, None)
-    feed_silent = None if head_wall is None else time.time() - head_wall / 1e6
-    beat_silent = None if head is None else _beat_silent()
+    partitions = run.assigned.partitions if run else (0,)
+    cursors = FoldCursor.objects.in_bulk(partitions)
+    behind = [cursors.get(partition, FoldCursor(partition=partition)) for partition in partitions]
+    silent, (log_answers, log) = (
+        _workers_silent(partitions),
+        _log_facts({one.partition: one.position for one in behind}),
+    )
+    feed_silent = None if log is None else time.time() - log.written_at / 1e6
+    beat_silent = None if log is None else _beat_silent()
     is_stalled = silent is None or _is_silent(silent) or _is_silent(beat_silent)
     return PipelineStatus(
-        feed_state=_feed_state(run, feed_silent, is_stalled=is_stalled, log_answers=log_facts is not None),
+        feed_state=_feed_state(run, feed_silent, is_stalled=is_stalled, log_answers=log_answers),
         source=run.source if run else None,
-        log_time=cursor.log_time if cursor else None,
-        head=head,
-        position=position,
-        lag_seconds=_lag(head, waiting_since),
+        log_time=min((one.log_time for one in cursors.values()), default=None),
+        head=log.head if log else None,
+        position=min((one.position for one in behind), key=parse_id),
+        lag_seconds=None if log is None else log.lag_seconds,
         feed_silent_seconds=feed_silent,
         worker_silent_seconds=silent,
         beat_silent_seconds=beat_silent,
-        records_written=cursor.records_written if cursor else 0,
-        committed_at=cursor.updated_at if cursor else None,
-        log_answers=log_facts is not None,
+        records_written=sum(one.records_written for one in behind),
+        committed_at=min(one.updated_at for one in behind) if len(cursors) == len(behind) else None,
+        log_answers=log_answers,
     )
+
+
+def _workers_silent(partitions: Collection[int]) -> float | None:
+    """Return for how long the partition that was heard least recently has not been worked on; None where one never."""
+    names = [f"{services.WORKER}:{partition}" for partition in partitions]
+    beats = Heartbeat.objects.filter(name__in=names).values_list("beat_at", flat=True)
+    return (timezone.now() - min(beats)).total_seconds() if len(beats) == len(names) else None
 
 
 def _is_silent(seconds: float | None) -> bool:
@@ -100,23 +113,29 @@ def _beat_silent() -> float | None:
         return None
 
 
-def _lag(head: str | None, waiting_since: int | None) -> float | None:
-    if head is None:
-        return None
-    return 0.0 if waiting_since is None else max(0.0, time.time() - waiting_since / 1e6)
+@dataclass(frozen=True)
+class _Log:
+    """The newest entry, its wall time (microseconds), and how long the oldest unfolded entry waits."""
+
+    head: str
+    written_at: int
+    lag_seconds: float
 
 
-def _log_facts(position: str) -> tuple[str | None, int | None, int | None] | None:
-    """Return head, its wall time, and since when the oldest unfolded entry waits; None when the log does not answer."""
+def _log_facts(positions: Mapping[int, str]) -> tuple[bool, _Log | None]:
+    """Return whether the log answers, and what it says of its partitions: None where it is empty."""
     log = platform_log()
     try:
-        head = log.head(0)
-        waiting = log.read(0, after=position, count=1, block_ms=None)
+        heads = [head for partition in positions if (head := log.head(partition)) is not None]
+        waiting = log.read_all(positions, count=1)
     except (RedisError, OSError):
-        return None
-    if head is None:
-        return None, None, None
-    return head.id, head.wall_time, waiting[0].wall_time if waiting else None
+        return False, None
+    if not heads:
+        return True, None
+    newest = max(heads, key=lambda head: head.wall_time)
+    since = min((entries[0].wall_time for entries in waiting.values()), default=None)
+    lag = 0.0 if since is None else max(0.0, time.time() - since / 1e6)
+    return True, _Log(newest.id, newest.wall_time, lag)
 
 
 def _feed_state(run: FeedRun | None, feed_silent: float | None, *, is_stalled: bool, log_answers: bool) -> FeedState:

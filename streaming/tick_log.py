@@ -6,10 +6,10 @@ lost reply is refused by the server and changes nothing.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 import redis
@@ -18,23 +18,12 @@ from numpy.typing import NDArray
 
 from risk.quant.ticks import TICK, blank_ticks
 from riskplatform.lib.redis_client import connect
+from streaming.append_script import APPEND, LogWentBack, newest_in
 
 SCHEMA_VERSION: Final = 1
 START: Final = "0-0"
-_HEADER: Final = struct.Struct("<HBBIqq")  # schema version, kind, padding, count, log time, wall time
+_HEADER: Final = struct.Struct("<HBBIqq")  # schema version, kind, whether others got ticks, count, log time, wall time
 _FIELD: Final = b"e"
-# Appends only where the log holds the entry before: key, run, number, number of that entry (0: none), field, payload.
-_APPEND: Final = """
-local id, last = ARGV[1] .. '-' .. ARGV[2], redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
-local newest = #last > 0 and last[1][1] or '0-0'
-local run, number = string.match(newest, '(%d+)-(%d+)')
-local behind = tonumber(run) < tonumber(ARGV[1]) or (run == ARGV[1] and tonumber(number) < tonumber(ARGV[3]))
-if ARGV[3] ~= '0' and behind then
-  return redis.error_reply('WENTBACK ' .. newest)
-end
-return redis.call('XADD', KEYS[1], id, ARGV[4], ARGV[5])
-"""
-_WENT_BACK: Final = "WENTBACK "
 _EMPTY: Final = blank_ticks(0)
 
 
@@ -51,21 +40,16 @@ class SecondWriter(Exception):
     """Another process writes this partition: the log holds something else where this feed was to write."""
 
 
-class LogWentBack(Exception):
-    """The entry that an append was to follow is not in the log; `run_id` and `number` are those of the newest."""
-
-    def __init__(self, newest: str) -> None:
-        super().__init__(f"the log's newest entry is {newest}: the server lost what it had acknowledged")
-        self.run_id, self.number = parse_id(newest)
-
-
 class UnreadableEntry(Exception):
     """An entry is not in the format that this version reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry; `log_time` and `wall_time` are microseconds UTC, `ticks` is read-only."""
+    """One entry; `log_time` and `wall_time` are microseconds UTC, `ticks` is read-only.
+
+    `elsewhere` says that the feed had ticks for other partitions at the same time.
+    """
 
     id: str
     run_id: int
@@ -74,6 +58,7 @@ class Entry:
     log_time: int
     wall_time: int
     ticks: NDArray[np.void]
+    elsewhere: bool = False
 
 
 class TickLog:
@@ -97,35 +82,57 @@ class TickLog:
         log_time: int,
         wall_time: int,
         ticks: NDArray[np.void] | None = None,
-        follows: int = 0,
+        elsewhere: bool = False,
     ) -> str:
         """Append one entry and return its ID; repeating the identical call is harmless.
 
-        Where it `follows` an entry of the run, that one must be there.  Raises LogWentBack when it is not, and
-        SecondWriter when the log already stands at or behind this ID with other content.
+        Raises SecondWriter when the log already stands at or behind this ID with other content.
         """
-        entry_id = f"{run_id}-{number}"
-        payload = encode(kind, log_time=log_time, wall_time=wall_time, ticks=_EMPTY if ticks is None else ticks)
-        try:
-            numbers = (str(run_id), str(number), str(follows))
-            self._redis.eval(_APPEND, 1, self.key(partition), *numbers, _FIELD, payload)
-        except redis.ResponseError as refusal:
-            if _WENT_BACK in str(refusal):
-                raise LogWentBack(str(refusal).partition(_WENT_BACK)[2].split()[0]) from refusal
-            if "equal or smaller" not in str(refusal):
-                raise
-            self._require_same(partition, entry_id, payload)
-        return entry_id
+        ticks = _EMPTY if ticks is None else ticks
+        entry = Entry(f"{run_id}-{number}", run_id, number, kind, log_time, wall_time, ticks, elsewhere)
+        self.append_all({partition: entry})
+        return entry.id
+
+    def append_all(self, entries: Mapping[int, Entry], *, follows: int = 0) -> None:
+        """Append to each partition its entry, in one round trip; repeating the identical call is harmless.
+
+        Where they follow an entry of their run, by its number, that one must be there.  Raises LogWentBack for the
+        partitions in which it is not, and SecondWriter when one already stands at or behind its entry's ID with other
+        content.
+        """
+        payloads, went_back = {partition: encode(entry) for partition, entry in entries.items()}, dict[int, str]()
+        pipe = self._redis.pipeline(transaction=False)
+        for partition, payload in payloads.items():
+            numbers = (str(entries[partition].run_id), str(entries[partition].number), str(follows))
+            pipe.eval(APPEND, 1, self.key(partition), *numbers, _FIELD, payload)
+        for (partition, payload), answer in zip(payloads.items(), pipe.execute(raise_on_error=False), strict=True):
+            if isinstance(answer, redis.ResponseError) and "equal or smaller" in str(answer):
+                self._require_same(partition, entries[partition].id, payload)
+            elif isinstance(answer, redis.ResponseError) and (newest := newest_in(str(answer))):
+                went_back[partition] = newest
+            elif isinstance(answer, Exception):
+                raise answer
+        if went_back:
+            raise LogWentBack(went_back)
 
     def read(self, partition: int, *, after: str = START, count: int, block_ms: int | None = None) -> list[Entry]:
         """Return up to `count` entries behind the ID `after`, waiting up to `block_ms` for the first one."""
-        answer = self._redis.xread({self.key(partition): after}, count=count, block=block_ms)
-        if not answer:
-            return []
-        rows: object = next(iter(answer.values())) if isinstance(answer, dict) else answer[0][1]
-        if isinstance(answer, dict) and isinstance(rows, list) and rows and isinstance(rows[0], list):
-            rows = rows[0]  # RESP3 nests the rows once more
-        return _entries(rows)
+        return self.read_all({partition: after}, count=count, block_ms=block_ms).get(partition, [])
+
+    def read_all(self, after: Mapping[int, str], *, count: int, block_ms: int | None = None) -> dict[int, list[Entry]]:
+        """Return up to `count` entries of each partition behind its ID in `after`, none of a partition without any.
+
+        Waits up to `block_ms` for the first entry of any of them.
+        """
+        keys = {self.key(partition).encode(): partition for partition in after}
+        answer = self._redis.xread({self.key(one): position for one, position in after.items()}, count, block_ms)
+        pairs = cast(Iterable[tuple[bytes, Any]], answer.items() if isinstance(answer, dict) else answer or [])
+        found: dict[int, list[Entry]] = {}
+        for key, rows in pairs:
+            # RESP3 nests the rows once more.
+            is_nested = isinstance(answer, dict) and rows and isinstance(rows[0], list)
+            found[keys[key]] = _entries(rows[0] if is_nested else rows)
+        return found
 
     def range(self, partition: int, start: str = "-", stop: str = "+", *, count: int | None = None) -> list[Entry]:
         """Return the entries from `start` to `stop`, both included; "(id" excludes an end."""
@@ -157,18 +164,19 @@ def platform_log() -> TickLog:
     return TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
 
 
-def encode(kind: Kind, *, log_time: int, wall_time: int, ticks: NDArray[np.void]) -> bytes:
+def encode(entry: Entry) -> bytes:
     """Return the bytes of an entry.  Raises ValueError when the ticks are not of dtype TICK."""
-    if ticks.dtype != TICK:
-        raise ValueError(f"ticks must have the dtype TICK, had {ticks.dtype}")
-    return _HEADER.pack(SCHEMA_VERSION, kind, 0, len(ticks), log_time, wall_time) + ticks.tobytes()
+    if entry.ticks.dtype != TICK:
+        raise ValueError(f"ticks must have the dtype TICK, had {entry.ticks.dtype}")
+    facts = entry.kind, entry.elsewhere, len(entry.ticks), entry.log_time, entry.wall_time
+    return _HEADER.pack(SCHEMA_VERSION, *facts) + entry.ticks.tobytes()
 
 
 def decode(entry_id: str, payload: bytes) -> Entry:
     """Return the entry of `payload`.  Raises UnreadableEntry saying what was expected and what came."""
     if len(payload) < _HEADER.size:
         raise UnreadableEntry(f"entry {entry_id} has {len(payload)} bytes, expected at least {_HEADER.size}")
-    version, kind, _, count, log_time, wall_time = _HEADER.unpack_from(payload)
+    version, kind, elsewhere, count, log_time, wall_time = _HEADER.unpack_from(payload)
     if version != SCHEMA_VERSION:
         raise UnreadableEntry(f"entry {entry_id} has schema version {version}, expected {SCHEMA_VERSION}")
     expected = _HEADER.size + count * TICK.itemsize
@@ -176,7 +184,7 @@ def decode(entry_id: str, payload: bytes) -> Entry:
         raise UnreadableEntry(f"entry {entry_id} has {len(payload)} bytes, expected {expected} for {count} ticks")
     run_id, number = parse_id(entry_id)
     ticks = np.frombuffer(payload, dtype=TICK, count=count, offset=_HEADER.size)
-    return Entry(entry_id, run_id, number, Kind(kind), log_time, wall_time, ticks)
+    return Entry(entry_id, run_id, number, Kind(kind), log_time, wall_time, ticks, bool(elsewhere))
 
 
 def parse_id(entry_id: str) -> tuple[int, int]:

@@ -4,7 +4,7 @@ The log is folded a portion at a time, and each portion is held against the same
 minute bars at once, alerts and the pipeline's own audit entries at the end.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -21,7 +21,7 @@ from risk.models import MinuteBar, RiskRecord
 from risk.quant.calendar import MINUTE_US
 from risk.quant.market import GRACE_US
 from risk.storage import microseconds, moment
-from streaming import facts, retention
+from streaming import facts, resumption, retention
 from streaming.comparison import Comparison
 from streaming.facts import Fact
 from streaming.models import FoldCursor
@@ -99,7 +99,7 @@ class _Comparing:
     def _compare_records(self, portion: Portion, span: Span) -> None:
         since = self._records_since(span.run)
         stored = RiskRecord.objects.filter(
-            self._in("instant", span), run=span.run, instrument__partition=self.result.partition, instant__gte=since
+            self._in("instant", span), run=span.run, instrument__in=self._members(span.run), instant__gte=since
         )
         scored = [
             one for one in portion.harvest.scored if one.run_id == span.run and one.instant >= microseconds(since)
@@ -117,11 +117,14 @@ class _Comparing:
         stored = MinuteBar.objects.filter(
             self._in("start", span, closes_after=CLOSES_AFTER_US),
             run=span.run,
-            instrument__partition=self.result.partition,
+            instrument__in=self._members(span.run),
             is_warm_up=False,
         )
         closed = [one for one in portion.harvest.closed if one.run_id == span.run]
         self._hold("bars", (fact for one in closed for fact in facts.folded_bars(one)), facts.stored_bars(stored))
+
+    def _members(self, run: int) -> Collection[int]:
+        return resumption.members_of(run, self.result.partition)
 
     @staticmethod
     def _in(name: str, span: Span, *, closes_after: int = 0) -> Q:

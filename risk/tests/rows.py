@@ -51,8 +51,14 @@ def store_record(instrument: Instrument, *, record_id: int, is_summed: bool = Tr
     counted = rollups.Counted(record.run, at, record_id, record_id, np.array([record.score]), np.array([level]))
     rollups.count_instants([counted], partition=record_id % 64)
     if is_summed:
-        rollups.sum_up(run=record.run, partition=record_id % 64, since=at, until=at + rollups.HOUR_US)
+        sum_up(run=record.run, partition=record_id % 64, since=at, until=at + rollups.HOUR_US)
     return record
+
+
+def sum_up(*, run: int, partition: int, since: int, until: int | None) -> None:
+    """Sum what the instruments that are in a partition now have, as a commit does."""
+    own = list(Instrument.objects.filter(partition=partition).values_list("pk", flat=True))
+    rollups.sum_up(run=run, partition=partition, instruments=own, since=since, until=until)
 
 
 def store_bar(

@@ -23,7 +23,7 @@ def chain(symbol: str, day: date, volatility: float | None) -> ChainSummary:
 
 
 def facts(session: int, lineage: str = Lineage.RECORDED) -> tuple[float, float, float]:
-    universe = services.universe_of(0)
+    universe = services.whole_universe()
     column = int(np.searchsorted(universe.instruments, Instrument.objects.get(symbol="NIFTY").pk))
     found = history.option_facts(lineage=lineage, session=session, universe=universe)
     return float(found.atm_iv[column]), float(found.term_slope[column]), float(found.age_seconds[column])
@@ -67,7 +67,7 @@ def test_bars_keep_their_spread_and_features() -> None:
 
 
 def test_what_the_features_learnt_is_kept_beside_the_profile() -> None:
-    universe = services.universe_of(0)
+    universe = services.whole_universe()
     past = FeaturePast.empty(len(universe))
     past.days[-1] = 100
     profile = Profile.empty(universe, default_model())
@@ -79,7 +79,7 @@ def test_what_the_features_learnt_is_kept_beside_the_profile() -> None:
 
 
 def test_a_profile_from_before_features_starts_them_empty() -> None:
-    universe = services.universe_of(0)
+    universe = services.whole_universe()
     history.store_profile(lineage=Lineage.RECORDED, session=20250102, profile=Profile.empty(universe, default_model()))
 
     _, past = history.load_profile(lineage=Lineage.RECORDED, session=20250102, universe=universe)
@@ -88,7 +88,7 @@ def test_a_profile_from_before_features_starts_them_empty() -> None:
 
 
 def test_what_another_engine_learnt_is_left_alone() -> None:
-    universe = services.universe_of(0)
+    universe = services.whole_universe()
     history.store_profile(lineage=Lineage.RECORDED, session=20250102, profile=Profile.empty(universe, default_model()))
     InstrumentProfile.objects.update(engine_version="1", payload=b"of another shape")
 

@@ -46,7 +46,7 @@ def test_the_profile_after_the_last_session_is_stored_and_found_by_later_runs(tm
     assert "1,500 bars of 4 sessions" in told
     assert history.newest_profile_session(lineage=Lineage.RECORDED, before=20230414) == 20230413
     assert history.newest_profile_session(lineage=Lineage.RECORDED, before=20230413) == 0
-    universe = services.universe_of(0)
+    universe = services.whole_universe()
     profile, past = history.load_profile(lineage=Lineage.RECORDED, session=20230413, universe=universe)
     assert sorted(set(profile.sessions.tolist())) == [0, 4]
     assert ((past.days[-4:, 3] > 0).all(axis=0) == (profile.sessions == 4)).all()

@@ -19,7 +19,7 @@ from risk.models import HourRollup, Instrument, LatestRisk, MarketRollup, Minute
 from risk.quant.scoring import SCORE
 from risk.record_services import ScoredBatch
 from risk.storage import microseconds
-from risk.tests.rows import LONG_AGO, make_instruments, store_record
+from risk.tests.rows import LONG_AGO, make_instruments, store_record, sum_up
 
 pytestmark = pytest.mark.django_db
 SECOND_US = 1_000_000
@@ -105,14 +105,14 @@ def test_rollups_equal_a_count_over_the_records(sequence: list[Any]) -> None:
     for seconds, is_new_run, scores in sequence:
         instant = before + seconds * SECOND_US
         if is_new_run:
-            rollups.sum_up(run=run, partition=0, since=before, until=None)
+            sum_up(run=run, partition=0, since=before, until=None)
             run, before = run + 1, instant
         own = {ids[place]: score for place, score in scores.items()}
         record(run, instant, own, ordinal=ordinal)
-        rollups.sum_up(run=run, partition=0, since=before, until=instant)
+        sum_up(run=run, partition=0, since=before, until=instant)
         ordinal, before = ordinal + len(own), instant
         assert_the_market_is_counted()
-    rollups.sum_up(run=run, partition=0, since=before, until=None)
+    sum_up(run=run, partition=0, since=before, until=None)
 
     assert_rollups_equal_the_records()
 
@@ -121,9 +121,9 @@ def test_a_minute_is_summed_once_it_has_passed_and_not_before() -> None:
     nifty, at = make_instruments()[0].pk, microseconds(LONG_AGO)
     record(1, at, {nifty: 0.5}, ordinal=1)
 
-    rollups.sum_up(run=1, partition=0, since=at, until=at + 59 * SECOND_US)
+    sum_up(run=1, partition=0, since=at, until=at + 59 * SECOND_US)
     assert not MinuteRollup.objects.exists()
-    rollups.sum_up(run=1, partition=0, since=at + 59 * SECOND_US, until=at + 60 * SECOND_US)
+    sum_up(run=1, partition=0, since=at + 59 * SECOND_US, until=at + 60 * SECOND_US)
     assert MinuteRollup.objects.count() == 1
 
 
@@ -132,7 +132,7 @@ def test_summing_again_gives_the_same() -> None:
     record(1, at, {nifty: 0.5}, ordinal=1)
 
     for _ in range(2):
-        rollups.sum_up(run=1, partition=0, since=at, until=None)
+        sum_up(run=1, partition=0, since=at, until=None)
 
     assert_rollups_equal_the_records()
 
@@ -144,7 +144,7 @@ def test_a_partition_sums_its_own_records_only() -> None:
     record(1, at, {nifty.pk: 0.5}, ordinal=1)
     record(1, at, {other.pk: 0.5}, ordinal=1, partition=1)
 
-    rollups.sum_up(run=1, partition=1, since=at, until=None)
+    sum_up(run=1, partition=1, since=at, until=None)
 
     assert [row.instrument_id for row in MinuteRollup.objects.all()] == [other.pk]
     assert [row.instrument_id for row in HourRollup.objects.all()] == [other.pk]
@@ -191,7 +191,7 @@ def test_a_dropped_partition_of_a_run_leaves_the_others() -> None:
         store_record(nifty, record_id=64 * run, run=run, instant=LONG_AGO)
         store_record(other, record_id=64 * run + 1, run=run, instant=LONG_AGO)
 
-    rollups.drop_rollups(run=1, partition=1)
+    rollups.drop_rollups(run=1, partition=1, instruments=[other.pk])
 
     left = [(1, nifty.pk), (2, nifty.pk), (2, other.pk)]
     assert sorted(MinuteRollup.objects.values_list("run", "instrument_id")) == left
@@ -217,7 +217,7 @@ def test_the_migration_sums_the_minutes_that_were_there_before() -> None:
         scores = {ids[0]: number / 40, ids[number % 2 + 1]: 1 - number / 80}
         record(1 + number // 25, microseconds(LONG_AGO) + number * 170 * SECOND_US + 1, scores, ordinal=1 + 2 * number)
     for run in (1, 2):
-        rollups.sum_up(run=run, partition=0, since=0, until=None)
+        sum_up(run=run, partition=0, since=0, until=None)
     HourRollup.objects.all().delete()
 
     with connection.schema_editor() if connection.vendor == "postgresql" else _Editor() as editor:

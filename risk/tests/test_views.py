@@ -28,7 +28,13 @@ def viewer(client: Client) -> Client:
 
 def make_run(source: str = "simulated") -> FeedRun:
     lineage = {"simulated": "simulated", "replay": "recorded", "live": "live"}[source]
-    return FeedRun.objects.create(source=source, lineage=lineage, description="test", started_at=timezone.now())
+    return FeedRun.objects.create(
+        source=source,
+        lineage=lineage,
+        description="test",
+        started_at=timezone.now(),
+        assignment={"members": {"0": []}, "copies": {}},
+    )
 
 
 @pytest.mark.parametrize("role", ["admin", "analyst", "viewer"])

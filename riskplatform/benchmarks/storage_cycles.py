@@ -35,7 +35,7 @@ def cycle_rows(before: str, *, second: int, ids: list[int]) -> Iterator[Row]:
     rows = _scored([value[SCORED_COLUMNS.index("score") + 1] for value in values], ids)
     ours = durations_ms(lambda: _record(next(instants), rows), rounds=ROUNDS)
     theirs = durations_ms(lambda: _bulk(next(instants), values), rounds=ROUNDS // 3)
-    added = durations_ms(lambda: _sum_up(second), rounds=ROUNDS // 3)
+    added = durations_ms(lambda: _sum_up(second, ids), rounds=ROUNDS // 3)
     what = f"{before}a commit of {SYMBOLS} records, latest rows and the market's sums"
     yield what, shown(ours), f"{shown(theirs)}, bulk_create twice", f"{median(theirs) / median(ours):.1f}×"
     yield f"{before}summing a minute of {60 * SYMBOLS:,} records, once a minute", shown(added), "", ""
@@ -56,10 +56,10 @@ def _record(second: int, rows: NDArray[np.void]) -> None:
 
 
 @transaction.atomic
-def _sum_up(second: int) -> None:
+def _sum_up(second: int, ids: list[int]) -> None:
     """What a commit adds when a minute of all symbols has passed."""
     begin = microseconds(second - second % 60)
-    rollups.sum_up(run=storage_rows.RUN, partition=0, since=begin - 60_000_000, until=begin)
+    rollups.sum_up(run=storage_rows.RUN, partition=0, instruments=ids, since=begin - 60_000_000, until=begin)
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def fill(first_second: int, seconds: int, *, ids: list[int]) -> None:
         since, bounds = microseconds(begin), (64 * begin * SYMBOLS, 64 * ((begin + SECONDS) * SYMBOLS - 1))
         counted = rollups.Counted(RUN, since, *bounds, scores.ravel(), levels.ravel())
         rollups.count_instants([counted], partition=0)
-        rollups.sum_up(run=RUN, partition=0, since=since, until=since + SECONDS * 1_000_000)
+        rollups.sum_up(run=RUN, partition=0, instruments=ids, since=since, until=since + SECONDS * 1_000_000)
 
 
 def record_rows(second: int, *, ids: list[int]) -> list[Row]:

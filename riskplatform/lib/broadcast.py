@@ -13,6 +13,8 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 from redis.exceptions import RedisError
 
+from riskplatform.lib.heads import Notes
+
 logger = structlog.get_logger(__name__)
 GROUP = "risk.stream"
 SECONDS_TO_WAIT = 2.0
@@ -25,13 +27,18 @@ class _Publisher:
         self.pid = os.getpid()
         self.name = uuid.uuid4().hex[:12]
         self.number = 0
+        self._notes = Notes(self.name)
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, name="broadcast", daemon=True).start()
 
     def send(self, kind: str, payload: list[Mapping[str, Any]]) -> None:
         self.number += 1
         frame = {"type": "risk.frame", "kind": kind, "data": payload, "pub": self.name, "n": self.number}
-        asyncio.run_coroutine_threadsafe(_send_twice(frame), self.loop).result(SECONDS_TO_WAIT)
+        asyncio.run_coroutine_threadsafe(self._note_and_send(frame), self.loop).result(SECONDS_TO_WAIT)
+
+    async def _note_and_send(self, frame: dict[str, Any]) -> None:
+        """Do both at once: a number that is noted although its message fails is a gap, and rightly so."""
+        await asyncio.gather(self._notes.take(frame["n"]), _send_twice(frame))
 
 
 async def _send_twice(frame: dict[str, Any]) -> None:

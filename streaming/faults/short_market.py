@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from risk.models import Instrument
 from risk.quant.ticks import TICK
 from streaming import services
 from streaming.feed_pace import wall_clock_us
@@ -37,7 +36,6 @@ class ShortMarket:
         self._feed = SimulatedFeed(seed=seed, instruments=instrument_ids())
         self._number = session_number(wall_clock_us()) - 1
         self._close = simulated_day(self._number).session.close_us
-        self._partition = dict(Instrument.objects.filter(is_active=True).values_list("id", "partition"))
         self.ticks = 0
 
     def pieces(self, count: int) -> Iterator[None]:
@@ -47,7 +45,7 @@ class ShortMarket:
         for piece in range(count):
             first, last = piece * len(entries) // count, (piece + 1) * len(entries) // count
             for number in range(first, last):
-                self._append(run.pk, number + 1, entries[number])
+                self._append(run, number + 1, entries[number])
             yield
 
     def _entries(self) -> list[Stamped]:
@@ -60,12 +58,10 @@ class ShortMarket:
             Stamped(Kind.RUN_END, Emission(end, emissions[-1].day, blank)),
         ]
 
-    def _append(self, run: int, number: int, entry: Stamped) -> None:
+    def _append(self, run: FeedRun, number: int, entry: Stamped) -> None:
         ticks, at = entry.emission.ticks, entry.emission.log_time
-        places = np.array([self._partition[pk] for pk in ticks["instrument"].tolist()], dtype=np.int64)
-        for partition in sorted(set(self._partition.values())):
-            mine = ticks[places == partition]
+        for partition, (mine, elsewhere) in run.assigned.split(ticks).items():
             kind = Kind.CLOCK if entry.kind == Kind.TICKS and not len(mine) else entry.kind
-            self._log.append(partition, run_id=run, number=number, kind=kind, log_time=at, wall_time=wall_clock_us(),
-                             ticks=mine)  # fmt: skip
+            self._log.append(partition, run_id=run.pk, number=number, kind=kind, log_time=at, wall_time=wall_clock_us(),
+                             ticks=mine, elsewhere=elsewhere)  # fmt: skip
             self.ticks += len(mine)

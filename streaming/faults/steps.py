@@ -39,13 +39,13 @@ def watch(reach: Reach) -> None:
 
 def places() -> list[tuple[object, str]]:
     """Return every function that `watch` and the sabotage replace, as (owner, name)."""
-    drain = [(TickLog, "read"), (PartitionFold, "take"), (PartitionFold, "harvested"), (resumption, "keep")]
+    drain = [(TickLog, "read_all"), (PartitionFold, "take"), (PartitionFold, "harvested"), (resumption, "keep")]
     writers = [(owner, name) for owner, name, _ in _WRITERS.values()]
     return [*drain, (pipeline, "_send_live"), (pipeline, "commit"), *writers]
 
 
 def _watch_drain(reach: Reach) -> None:
-    _around(TickLog, "read", lambda *_: None, lambda result, *_: reach("after read") if result else None)
+    _around(TickLog, "read_all", lambda *_: None, lambda result, *_: reach("after read") if result else None)
     _around(PartitionFold, "take", lambda *_: None, lambda *_: reach("after fold"))
     _around(pipeline, "_send_live", lambda *_: None, lambda *_: reach("after live publish"))
     _around(PartitionFold, "harvested", lambda *_: reach("after lock"), lambda *_: None)

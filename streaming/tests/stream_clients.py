@@ -56,7 +56,7 @@ class DocumentedClient:
         self.values: dict[str, Any] = {}
         self.seq: int | None = None
         self.stream: str | None = None
-        self.alerts: list[int] = []
+        self.events: list[int] = []  # numbers of alerts and configurations
         self.told_missing_since: list[int] = []
         self.beats = 0
 
@@ -78,8 +78,8 @@ class DocumentedClient:
         elif batch:
             assert before is not None
             assert frame.get("prev", seq - 1) <= before <= seq, "the client would see a gap"
-        if kind == "alert":
-            self.alerts.append(seq)
+        if kind in {"alert", "config"}:
+            self.events.append(seq)
         for record in frame["data"] if isinstance(frame["data"], list) else [frame["data"]]:
             if kind in {"snapshot", "risk_batch", "risk_update"}:
                 self.values[record["symbol"]] = record

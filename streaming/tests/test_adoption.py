@@ -48,11 +48,11 @@ def change(by: User, **values: object) -> None:
 
 def drain_part(log: TickLog, monkeypatch: pytest.MonkeyPatch, entries: int = 100) -> None:
     monkeypatch.setattr(pipeline, "ENTRIES_AT_ONCE", entries)
-    pipeline.drain(0, log=log, is_over=rounds(1))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(1))
 
 
 def drain_rest(log: TickLog) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(5))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(5))
 
 
 LOW_BAR = {"low_threshold": 0.02, "medium_threshold": 0.03, "high_threshold": 0.04, "critical_threshold": 0.05,
@@ -151,6 +151,7 @@ def test_batches_do_not_matter_whatever_changes_between_them(log: TickLog, cuts:
     again = PartitionFold(
         begin_run=live.begin_run,
         version=configuration.in_force(),
+        speaks_for=live.speaks_for,
         adoptions=lambda run_id: {adopted.instant: adopted.version for adopted in harvest.adopted},
     )
     again.take(entries)

@@ -1,6 +1,5 @@
 """Who may open the socket, and what a client may say."""
 
-import asyncio
 import json
 
 import pytest
@@ -10,7 +9,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.tests.factories import access_token, make_user, ticket_for
-from streaming import consumers, hub, listening, protocol
+from streaming import consumers, hub, protocol
 from streaming.tests.sockets import OWN_PAGE, close_code, connected, frame, session_cookie, socket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus")]
@@ -182,12 +181,3 @@ async def test_a_changed_role_closes_the_socket_at_the_next_sweep(monkeypatch: p
     await User.objects.filter(pk=user.pk).aupdate(role="admin")
 
     assert await close_code(opened) == 4401
-
-
-async def test_the_hub_stops_with_its_last_socket() -> None:
-    opened = await connected(await new_user())
-
-    await opened.disconnect()
-    await asyncio.sleep(0)
-
-    assert get_channel_layer().groups.get(listening.GROUP, {}) == {}

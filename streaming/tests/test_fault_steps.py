@@ -65,7 +65,7 @@ def quiet_log(redis_client: redis.Redis, redis_prefix: str, crossing: None) -> T
 
 def drain(log: TickLog) -> None:
     """Drain until everything is committed: a drain that finds nothing more would wait for it."""
-    pipeline.drain(0, log=log, is_over=lambda: is_folded(log))
+    pipeline.drain(lambda: {0}, log=log, is_over=lambda: is_folded(log))
 
 
 def dying_once(at: str) -> tuple[Callable[[str], None], list[str]]:

@@ -3,7 +3,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ import redis
 import time_machine
 
 from risk.quant.ticks import blank_ticks
+from streaming.assignment import Assignment
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import MAXIMUM_SPEED, ReplayPace, WallPace, parse_speed
 from streaming.feed_progress import SAMPLES_PER_REASON, Gap
@@ -48,6 +49,7 @@ def make_runner(feed: Feed, log: TickLog, ownership: FeedOwnership, **changes: A
         "run_id": 1,
         "begin_at": (feed.first_us or 0) - 1,
         "stop": threading.Event(),
+        "assignment": Assignment.of({0: [1, 2]}, {}),
     }
     return FeedRunner(feed=feed, log=log, ownership=ownership, **{**facts, **changes})
 
@@ -68,7 +70,10 @@ class EndlessFeed:
 
 
 class FlakyRedis:
-    """A server whose connection breaks around every third append: before it, or after it and before the reply."""
+    """A server whose connection breaks around every third append: before it, or after it and before the reply.
+
+    The appends of one entry go in one pipeline: this stands for it too.
+    """
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
@@ -77,14 +82,21 @@ class FlakyRedis:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
+    def pipeline(self, **options: Any) -> Self:
+        self._pipe = self._client.pipeline(**options)
+        return self
+
     def eval(self, *args: Any) -> Any:
+        return self._pipe.eval(*args)
+
+    def execute(self, **options: Any) -> Any:
         self._calls += 1
         if self._calls % 3 == 0:
             raise redis.ConnectionError("broken before the append")
-        reply = self._client.eval(*args)
+        replies = self._pipe.execute(**options)
         if self._calls % 3 == 1:
             raise redis.TimeoutError("broken before the reply")
-        return reply
+        return replies
 
 
 def test_a_run_is_a_start_one_entry_per_second_and_an_end(
@@ -134,14 +146,15 @@ class ForgetfulRedis:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
-    def eval(self, script: str, keys: int, key: str, *values: Any) -> Any:
+    def pipeline(self, **options: Any) -> Any:
         self._calls += 1
         if self._calls == 8:
+            (key,) = self._client.scan_iter(match="*ticks:0")
             kept = self._client.xrange(key)[: -self._forgets]
             self._client.delete(key)
             for name, fields in kept:
                 self._client.xadd(key, fields, id=name)
-        return self._client.eval(script, keys, key, *values)
+        return self._client.pipeline(**options)
 
 
 def test_what_a_killed_server_lost_is_appended_again(

@@ -41,7 +41,7 @@ def rounds(count: int) -> Callable[[], bool]:
 
 def drain(log: TickLog, monkeypatch: pytest.MonkeyPatch, *, entries: int = 2_000) -> None:
     monkeypatch.setattr(pipeline, "ENTRIES_AT_ONCE", entries)
-    pipeline.drain(0, log=log, is_over=rounds(1))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(1))
 
 
 def trimmed_in_the_middle(log: TickLog, monkeypatch: pytest.MonkeyPatch) -> FoldCheckpoint:

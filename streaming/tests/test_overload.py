@@ -28,7 +28,7 @@ def backlog(redis_client: redis.Redis, redis_prefix: str, monkeypatch: pytest.Mo
     resumption.run_of.cache_clear()
     monkeypatch.setattr(pipeline, "ENTRIES_AT_ONCE", AT_ONCE)
     log = fill_log(redis_client, redis_prefix, run=make_run(), seconds=60)
-    pipeline.drain(0, log=log, is_over=rounds(1))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(1))
     return log
 
 
@@ -60,7 +60,7 @@ def test_health_is_degraded_while_ticks_wait(backlog: TickLog) -> None:
 def test_the_backlog_is_caught_up_without_a_loss_and_the_alert_ends(backlog: TickLog, watch: Watch) -> None:
     watch.look(pipeline_status(), now=0.0)
 
-    pipeline.drain(0, log=backlog, is_over=rounds(12))
+    pipeline.drain(lambda: {0}, log=backlog, is_over=rounds(12))
     watch.look(pipeline_status(), now=2.0)
 
     assert Alert.objects.get(rule="pipeline_lag").end_reason == "recovered"
@@ -87,6 +87,6 @@ def test_no_more_is_held_than_is_read_at_once(backlog: TickLog, monkeypatch: pyt
     monkeypatch.setattr(TickLog, "read", counting)
     monkeypatch.setattr(pipeline, "commit", committing)
     monkeypatch.setattr(services, "publish_live", lambda *_, **__: sent.append(1))
-    pipeline.drain(0, log=backlog, is_over=rounds(5))
+    pipeline.drain(lambda: {0}, log=backlog, is_over=rounds(5))
 
     assert sent == [0], "values that are old already are not sent as live"

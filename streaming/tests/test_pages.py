@@ -22,7 +22,13 @@ def viewer(client: Client) -> Client:
 
 
 def make_run(source: str = "simulated") -> FeedRun:
-    return FeedRun.objects.create(source=source, lineage="simulated", description="test", started_at=timezone.now())
+    return FeedRun.objects.create(
+        source=source,
+        lineage="simulated",
+        description="test",
+        started_at=timezone.now(),
+        assignment={"members": {"0": []}, "copies": {}},
+    )
 
 
 def row_of(page: str, symbol: str) -> str:

@@ -35,7 +35,7 @@ def rounds(count: int) -> Callable[[], bool]:
 
 
 def test_a_drain_stores_one_record_per_symbol_and_instant_with_news(log: TickLog) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
     assert RiskRecord.objects.count() == 3 * 130
     assert LatestRisk.objects.count() == 3
@@ -45,7 +45,7 @@ def test_a_drain_stores_one_record_per_symbol_and_instant_with_news(log: TickLog
 
 
 def test_what_is_stored_is_what_a_fold_of_the_log_gives(log: TickLog) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
     found = compare_with_log(log)
 
@@ -55,7 +55,7 @@ def test_what_is_stored_is_what_a_fold_of_the_log_gives(log: TickLog) -> None:
 
 
 def test_a_record_that_was_changed_is_found(log: TickLog) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
     record = RiskRecord.objects.order_by("id")[100]
     RiskRecord.objects.filter(pk=record.pk).update(score=record.score / 2)
 
@@ -67,7 +67,7 @@ def test_small_reads_and_a_worker_that_forgets_everything_give_the_same_records(
 ) -> None:
     monkeypatch.setattr(pipeline, "ENTRIES_AT_ONCE", 37)
     for _ in range(20):
-        pipeline.drain(0, log=log, is_over=rounds(2))
+        pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
         resumption._kept.clear()  # as after a SIGKILL between two tasks
 
     assert compare_with_log(log).is_equal
@@ -80,7 +80,7 @@ def test_a_commit_that_fails_half_way_leaves_nothing(log: TickLog, monkeypatch: 
 
     monkeypatch.setattr(resumption, "advance_cursor", fail)
     with pytest.raises(RuntimeError, match="power cut"):
-        pipeline.drain(0, log=log, is_over=rounds(2))
+        pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
     assert RiskRecord.objects.count() == MinuteBar.objects.count() == 0
     assert FoldCursor.objects.get(pk=0).position == "0-0"
@@ -89,7 +89,7 @@ def test_a_commit_that_fails_half_way_leaves_nothing(log: TickLog, monkeypatch: 
 def test_a_fold_that_was_overtaken_by_another_worker_is_thrown_away(log: TickLog) -> None:
     slow = resumption.resume(0)
     slow.take(log.read(0, after="0-0", count=500, block_ms=None))
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
     with pytest.raises(pipeline.CursorMoved):
         pipeline.commit(0, slow, began_at="0-0")
@@ -98,17 +98,17 @@ def test_a_fold_that_was_overtaken_by_another_worker_is_thrown_away(log: TickLog
 
 
 def test_a_kept_fold_is_not_used_after_another_worker_moved_the_cursor(log: TickLog) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(1))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(1))
     FoldCursor.objects.filter(pk=0).update(position="1-999999")
 
     assert resumption.resume(0).position == "1-999999"
 
 
 def test_a_new_run_starts_a_fold_of_its_own(log: TickLog, redis_client: redis.Redis, redis_prefix: str) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
     second = make_run()
     fill_log(redis_client, redis_prefix, run=second, seconds=5)  # the same instants once more
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
     assert RiskRecord.objects.filter(run=second.pk).count() == 15
     assert compare_with_log(log).is_equal
@@ -118,10 +118,10 @@ def test_a_run_that_ends_at_the_instant_of_the_one_before_is_committed(
     log: TickLog, redis_client: redis.Redis, redis_prefix: str
 ) -> None:
     """The same short file replayed twice, each time within one read."""
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
     for _ in range(2):
         fill_log(redis_client, redis_prefix, run=make_run(), seconds=5)
-        pipeline.drain(0, log=log, is_over=rounds(1))
+        pipeline.drain(lambda: {0}, log=log, is_over=rounds(1))
 
     head = log.head(0)
     assert head is not None
@@ -129,9 +129,9 @@ def test_a_run_that_ends_at_the_instant_of_the_one_before_is_committed(
 
 
 def test_the_worker_reports_its_work(log: TickLog) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
-    assert Heartbeat.objects.get(name="worker").detail["position"] == FoldCursor.objects.get(pk=0).position
+    assert Heartbeat.objects.get(name="worker:0").detail["position"] == FoldCursor.objects.get(pk=0).position
 
 
 def test_live_values_are_sent_without_a_commit(log: TickLog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +148,7 @@ def test_live_values_are_sent_without_a_commit(log: TickLog, monkeypatch: pytest
 
 
 def test_records_carry_the_run_the_instant_and_an_exact_price(log: TickLog) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
     first = RiskRecord.objects.order_by("instant", "id").first()
 
@@ -161,7 +161,7 @@ def test_records_carry_the_run_the_instant_and_an_exact_price(log: TickLog) -> N
 
 
 def test_each_record_says_why_and_the_points_add_up(log: TickLog) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
     for record in RiskRecord.objects.all():
         assert record.decomposition is not None
@@ -172,7 +172,7 @@ def test_each_record_says_why_and_the_points_add_up(log: TickLog) -> None:
 
 
 def test_each_closed_minute_carries_its_features(log: TickLog) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
     tables = [readings(bytes(bar.features or b"")) for bar in MinuteBar.objects.order_by("minute")]
 

@@ -38,7 +38,7 @@ def rounds(count: int) -> Callable[[], bool]:
 
 
 def drain(log: TickLog, times: int = 2) -> None:
-    pipeline.drain(0, log=log, is_over=rounds(times))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(times))
 
 
 def test_alerts_are_those_of_a_fold_of_the_log(log: TickLog) -> None:

@@ -16,7 +16,7 @@ def drained(redis_client: redis.Redis, redis_prefix: str) -> None:
     resumption._kept.clear()
     log = fill_log(redis_client, redis_prefix, run=make_run(), seconds=3)
     reads = iter([False, True])
-    pipeline.drain(0, log=log, is_over=lambda: next(reads))
+    pipeline.drain(lambda: {0}, log=log, is_over=lambda: next(reads))
 
 
 def test_nothing_is_known_of_an_empty_platform() -> None:

@@ -24,7 +24,7 @@ def log(redis_client: redis.Redis, redis_prefix: str) -> TickLog:
 
 def drain(log: TickLog) -> None:
     reads = iter([False, True])
-    pipeline.drain(0, log=log, is_over=lambda: next(reads))
+    pipeline.drain(lambda: {0}, log=log, is_over=lambda: next(reads))
 
 
 def test_an_unreadable_state_stops_the_fold_and_names_the_command(log: TickLog) -> None:

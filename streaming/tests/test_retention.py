@@ -22,7 +22,13 @@ def make_record(run: FeedRun, *, instant: datetime) -> RiskRecord:
 
 def make_feed_run(source: str, *, days_ago: int) -> FeedRun:
     started = timezone.now() - timedelta(days=days_ago)
-    return FeedRun.objects.create(source=source, lineage="recorded", description="", started_at=started)
+    return FeedRun.objects.create(
+        source=source,
+        lineage="recorded",
+        description="",
+        started_at=started,
+        assignment={"members": {"0": []}, "copies": {}},
+    )
 
 
 def test_records_beyond_the_retention_go(settings: Settings) -> None:

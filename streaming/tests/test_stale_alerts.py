@@ -36,7 +36,7 @@ def store(redis_client: redis.Redis, redis_prefix: str) -> tuple[redis.Redis, st
 
 def drained(store: tuple[redis.Redis, str], trouble: Trouble, *, seconds: int = 40, **more: Any) -> TickLog:
     log = quiet_log(*store, run=make_run(), seconds=seconds, trouble=trouble, **more)
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
     return log
 
 
@@ -199,7 +199,7 @@ def test_small_reads_and_a_worker_that_forgets_everything_give_the_same_alerts(
     monkeypatch.setattr(pipeline, "ENTRIES_AT_ONCE", entries)
     log = quiet_log(*store, run=make_run(), seconds=420, trouble=trouble)
     for _ in range(420 // entries + 1):
-        pipeline.drain(0, log=log, is_over=rounds(1))
+        pipeline.drain(lambda: {0}, log=log, is_over=rounds(1))
         resumption._kept.clear()  # as after a SIGKILL between two tasks
 
     found = compare_with_log(log)
@@ -223,7 +223,7 @@ def test_a_rebuilt_run_has_the_alerts_of_its_log(store: tuple[redis.Redis, str])
 
     rebuild(0, log=log)
     resumption._kept.clear()
-    pipeline.drain(0, log=log, is_over=rounds(2))
+    pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
     assert Alert.objects.count() == before == 2
     assert compare_with_log(log).is_equal

@@ -38,7 +38,7 @@ class TheLaw(RuleBasedStateMachine):
         for each in self.patches:
             each.start()
         self.ids = count(100)
-        self.alerts: list[int] = []
+        self.events: list[int] = []  # the numbers of alerts and configurations
 
     def teardown(self) -> None:
         for each in self.patches:
@@ -59,10 +59,10 @@ class TheLaw(RuleBasedStateMachine):
     def live(self, which: list[str], price: int) -> None:
         self.spread(self.stream.live([record(symbol, id=None, live=True, price=price) for symbol in which]))
 
-    @rule()
-    def alert(self) -> None:
-        step = self.stream.event("alert", {"id": len(self.alerts)})
-        self.alerts.append(step.after.seq)
+    @rule(kind=st.sampled_from(["alert", "config"]))
+    def something_happens(self, kind: str) -> None:
+        step = self.stream.event(kind, {"id": len(self.events)})
+        self.events.append(step.after.seq)
         self.spread(step)
 
     @rule(which=symbols)
@@ -110,7 +110,7 @@ class TheLaw(RuleBasedStateMachine):
         self.people[who] = new
         if new.line.position == stream.START:
             new.client.seq = None  # the numbers it had count for nothing until it is answered
-            self.joined_at[who] = self.stream.position.seq  # alerts before are those of REST
+            self.joined_at[who] = self.stream.position.seq  # what was before is read by REST
         new.wire.open()
 
     @invariant()
@@ -125,13 +125,13 @@ class TheLaw(RuleBasedStateMachine):
                 assert person.client.values == self.newest(person.line.interest)
 
     @invariant()
-    def no_alert_is_lost_in_silence(self) -> None:
+    def no_alert_and_no_configuration_is_lost_in_silence(self) -> None:
         for person, since in zip(getattr(self, "people", ()), getattr(self, "joined_at", ()), strict=True):
             if not person.wire.ready:
                 continue
-            seen, told = person.client.alerts, person.client.told_missing_since
-            assert len(seen) == len(set(seen)), "an alert came twice"
-            missing = [number for number in self.alerts if number > since and number not in seen]
+            seen, told = person.client.events, person.client.told_missing_since
+            assert len(seen) == len(set(seen)), "one came twice"
+            missing = [number for number in self.events if number > since and number not in seen]
             assert all(any(number > gap for gap in told) for number in missing)
 
     def newest(self, interest: Interest) -> dict[str, object]:

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 import redis
+from numpy.typing import NDArray
 
 from risk.quant.ticks import TICK, blank_ticks
 from streaming.tests.feed_factories import make_tick
-from streaming.tick_log import Kind, SecondWriter, TickLog, UnreadableEntry, decode, encode
+from streaming.tick_log import Entry, Kind, SecondWriter, TickLog, UnreadableEntry, decode, encode
 
 
 @pytest.fixture
@@ -15,6 +16,12 @@ def log(redis_client: redis.Redis, redis_prefix: str) -> TickLog:
 def append(log: TickLog, number: int, *, run_id: int = 1, price: float = 100.0, kind: Kind = Kind.TICKS) -> str:
     ticks = make_tick(at=number, price=price) if kind == Kind.TICKS else None
     return log.append(0, run_id=run_id, number=number, kind=kind, log_time=number, wall_time=7, ticks=ticks)
+
+
+def entry_of(
+    kind: Kind, *, number: int = 1, log_time: int = 0, wall_time: int = 0, ticks: NDArray[np.void] | None = None
+) -> Entry:
+    return Entry(f"1-{number}", 1, number, kind, log_time, wall_time, blank_ticks(0) if ticks is None else ticks)
 
 
 def test_what_is_appended_is_read_back_in_order(log: TickLog) -> None:
@@ -102,7 +109,7 @@ def test_both_protocols_of_the_server_are_understood(redis_url: str, redis_prefi
 
 
 def test_the_bytes_are_the_documented_format() -> None:
-    payload = encode(Kind.CLOCK, log_time=258, wall_time=1, ticks=blank_ticks(0))
+    payload = encode(entry_of(Kind.CLOCK, log_time=258, wall_time=1))
 
     assert payload.hex() == "010001000000000002010000000000000100000000000000"
 
@@ -111,8 +118,8 @@ def test_the_bytes_are_the_documented_format() -> None:
     ("payload", "words"),
     [
         (b"\1\0", "has 2 bytes"),
-        (b"\2" + encode(Kind.CLOCK, log_time=0, wall_time=0, ticks=blank_ticks(0))[1:], "schema version 2"),
-        (encode(Kind.TICKS, log_time=0, wall_time=0, ticks=blank_ticks(2))[:-1], "for 2 ticks"),
+        (b"\2" + encode(entry_of(Kind.CLOCK))[1:], "schema version 2"),
+        (encode(entry_of(Kind.TICKS, ticks=blank_ticks(2)))[:-1], "for 2 ticks"),
     ],
 )
 def test_an_entry_in_another_format_is_refused_with_what_was_expected(payload: bytes, words: str) -> None:
@@ -122,11 +129,36 @@ def test_an_entry_in_another_format_is_refused_with_what_was_expected(payload: b
 
 def test_ticks_of_another_shape_are_not_written() -> None:
     with pytest.raises(ValueError, match="dtype TICK"):
-        encode(Kind.TICKS, log_time=0, wall_time=0, ticks=np.zeros(1, dtype=[("instrument", "<u4")]))
+        encode(entry_of(Kind.TICKS, ticks=np.zeros(1, dtype=[("instrument", "<u4")])))
 
 
 def test_an_entrys_ticks_cannot_be_changed() -> None:
-    entry = decode("1-1", encode(Kind.TICKS, log_time=0, wall_time=0, ticks=blank_ticks(1)))
+    entry = decode("1-1", encode(entry_of(Kind.TICKS, ticks=blank_ticks(1))))
 
     assert entry.ticks.dtype == TICK
     assert not entry.ticks.flags.writeable
+
+
+def test_all_partitions_are_appended_to_and_read_at_once(log: TickLog) -> None:
+    entries = {partition: entry_of(Kind.TICKS, ticks=make_tick(at=1, price=100.0 + partition)) for partition in (0, 3)}
+    log.append_all(entries)
+    log.append_all(entries)  # as after a lost reply
+    log.append_all({3: entry_of(Kind.CLOCK, number=2)})
+
+    found = log.read_all({0: "0-0", 3: "0-0", 7: "0-0"}, count=10)
+
+    assert {partition: [e.id for e in rows] for partition, rows in found.items()} == {0: ["1-1"], 3: ["1-1", "1-2"]}
+    assert found[3][0].ticks["last_price"].tolist() == [103.0]
+
+
+def test_an_append_that_one_partition_refuses_is_refused(log: TickLog) -> None:
+    log.append_all({3: entry_of(Kind.RUN_END)})
+
+    with pytest.raises(SecondWriter, match="ticks:3"):
+        log.append_all({0: entry_of(Kind.CLOCK), 3: entry_of(Kind.CLOCK)})
+
+
+def test_an_entry_says_whether_others_got_ticks(log: TickLog) -> None:
+    log.append(0, run_id=1, number=1, kind=Kind.CLOCK, log_time=0, wall_time=0, elsewhere=True)
+
+    assert [e.elsewhere for e in log.read(0, count=1)] == [True]

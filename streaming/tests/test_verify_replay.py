@@ -31,7 +31,7 @@ def log(redis_client: redis.Redis, redis_prefix: str, settings: Settings) -> Tic
     configuration.change(values=CROSSING, reason="so that scores cross", by=make_user("admin"))
     log = fill_log(redis_client, redis_prefix, run=make_run(), seconds=70)
     left = iter(range(2))
-    pipeline.drain(0, log=log, is_over=lambda: next(left, None) is None)
+    pipeline.drain(lambda: {0}, log=log, is_over=lambda: next(left, None) is None)
     return log
 
 

@@ -18,7 +18,6 @@ from risk.quant.history import fold_history, in_sessions
 from risk.quant.model import default_model
 
 LINEAGES = [Lineage.RECORDED.value, Lineage.LIVE.value]
-PARTITION = 0
 
 
 class Command(BaseCommand):
@@ -44,7 +43,7 @@ class Command(BaseCommand):
 
 def import_file(path: Path, *, lineage: str, exchange: Exchange) -> list[str]:
     """Store the profile after the file's last session and return the account of it, one fact per line."""
-    began, clock, universe = time.monotonic(), ExchangeClock(exchange), services.universe_of(PARTITION)
+    began, clock, universe = time.monotonic(), ExchangeClock(exchange), services.whole_universe()
     ids = {symbol: int(instrument.pk) for symbol, instrument in services.instrument_directory().items()}
     bars, refused = read_bars(path, instruments=ids)
     placed, refused["outside_session_or_repeated"] = in_sessions(bars, clock)
