@@ -21,7 +21,8 @@ from streaming.status import PipelineStatus, pipeline_status
 
 logger = structlog.get_logger(__name__)
 STARTING_SECONDS: Final = 30.0
-SECONDS_BETWEEN_RESTARTS: Final = 30.0
+SECONDS_BETWEEN_RESTARTS: Final = 30.0  # doubled while restarts do not help: a busy machine must get through a start
+LONGEST_BETWEEN_RESTARTS: Final = 240.0
 AFTER_OUTAGE_SECONDS: Final = 12.0  # what waited for a store goes on by itself; a restart would only cost time
 # What the supervisor calls those that share the work of a silent part: which of them hangs cannot be told from outside.
 SHARED: Final = {"worker": ("worker", "second-worker")}
@@ -36,6 +37,7 @@ class Watch:
         self._requests = requests
         self._patient_until = started + STARTING_SECONDS
         self._spared_until = started
+        self._between_restarts = SECONDS_BETWEEN_RESTARTS
         self._known: dict[str, bool] = {}  # what this process has stored of each condition
 
     def look_once(self, *, now: float) -> None:
@@ -54,7 +56,9 @@ class Watch:
         found = {} if is_starting else conditions(status, version.config, before=self._known)
         for rule, facts in found.items():
             self._keep(rule, facts, source=status.source or "", config_version=version.number)
-        if status.is_stalled and not is_starting:
+        if not status.is_stalled:
+            self._between_restarts = SECONDS_BETWEEN_RESTARTS
+        elif not is_starting:
             self._ask_for_restart(status, now=now)
 
     def _keep(self, rule: str, facts: Mapping[str, Any] | None, *, source: str, config_version: int) -> None:
@@ -81,7 +85,8 @@ class Watch:
             logger.error("restart asked for", process=part, position=status.position)
             for process in SHARED.get(part, (part,)):
                 (self._requests / f"restart-{process}").touch()
-        self._patient_until = now + SECONDS_BETWEEN_RESTARTS
+        self._patient_until = now + self._between_restarts
+        self._between_restarts = min(2 * self._between_restarts, LONGEST_BETWEEN_RESTARTS)
 
 
 def conditions(

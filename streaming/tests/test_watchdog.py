@@ -1,6 +1,6 @@
 """What the watchdog does at each look: alerts with their hysteresis, requests for restarts, and what it outlives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,6 +100,23 @@ def test_a_silent_worker_is_restarted_once_per_patience(watch: Watch, tmp_path: 
 
     watch.look(SILENT, now=100.0 + watching.SECONDS_BETWEEN_RESTARTS)
     assert request.exists()
+
+
+def test_restarts_that_do_not_help_come_less_often_until_all_is_well(watch: Watch, tmp_path: Path) -> None:
+    request, asked = tmp_path / "restart-worker", []
+
+    def look(status: PipelineStatus, seconds: Iterable[int]) -> None:
+        for now in seconds:
+            watch.look(status, now=float(now))
+            if request.exists():
+                asked.append(now)
+                request.unlink()
+
+    look(SILENT, range(100, 1_200, 10))
+    look(HEALTHY, [1_200])
+    look(SILENT, range(2_000, 2_060, 10))
+
+    assert asked == [100, 130, 190, 310, 550, 790, 1_030, 2_000, 2_030]
 
 
 def test_a_worker_that_reports_is_left_alone(watch: Watch, tmp_path: Path) -> None:
