@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +45,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if (options["steps"] is None) == (options["faults"] is None):
             raise CommandError("say how to hurt it: --faults N or --steps N")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is cleared away
         if not options["inside"]:
             sys.exit(self._run_apart(options))
         if options["faults"] is not None:
@@ -73,7 +75,6 @@ class Command(BaseCommand):
             raise CommandError("the database differs from a fault-free fold of its log")
 
     def _run_apart(self, options: dict[str, Any]) -> int:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is cleared away
         given = [f"--seed={options['seed']}"]
         given += [f"--{name}={options[name]}" for name in ("steps", "faults") if options[name] is not None]
         given += [f"--kind={kind}" for kind in options["kind"] or ()]
@@ -85,10 +86,7 @@ class Command(BaseCommand):
             if options["faults"] is not None and (absent := staging.absent_in_words(environment)):
                 self.stdout.write(f"not in the mix    {absent}")
             self.stdout.flush()
-            command = [sys.executable, "manage.py", "chaos", "--inside", *given]
-            return subprocess.run(
-                command, cwd=settings.BASE_DIR, env={**environment, **ENVIRONMENT}, check=False
-            ).returncode
+            return _finished([sys.executable, "manage.py", "chaos", "--inside", *given], {**environment, **ENVIRONMENT})
 
     def _report(self, swept: Swept) -> None:
         waits = sorted(death.seconds for death in swept.deaths)
@@ -111,3 +109,13 @@ class Command(BaseCommand):
         self.stdout.write(f"audit chain       {state}, {said.entries} entries")
         self.stdout.write(f"restarts asked    {suffered.restarts}, by the watchdog, of what was alive but silent")
         self.stdout.write("\n".join(line for found in suffered.comparisons for line in report(found)))
+
+
+def _finished(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the command and return its status; it ends before us, however we are told to."""
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment) as process:
+        try:
+            return process.wait()
+        except SystemExit:
+            process.terminate()
+            raise
