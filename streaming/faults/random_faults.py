@@ -26,7 +26,7 @@ from streaming.models import FoldCursor
 from streaming.tick_log import platform_log
 from streaming.verification import compare_with_log
 
-PATIENCE_SECONDS: Final = 120.0
+PATIENCE_SECONDS: Final = 180.0
 QUIET_SECONDS: Final = (0.05, 2.0)  # between two faults
 LOOK_SECONDS: Final = 0.25  # each look at the processes costs the machine something
 ON_TOP: Final = 0.2  # of the faults: they do not wait until what the ones before killed has come back

@@ -25,7 +25,7 @@ MARKS: Final = {
     "web": "daphne",
     "watchdog": "watchdog",
 }
-START_SECONDS: Final = 180.0
+START_SECONDS: Final = 420.0
 LOOK_SECONDS: Final = 0.25
 GRACE_SECONDS: Final = 12.0  # `up` ends everything within ten
 
