@@ -32,7 +32,7 @@ def own_stores(purpose: str) -> Iterator[dict[str, str]]:
             with embedded.EmbeddedStore(Path(folder)):
                 yield environment
             return
-        with _own_keys(environment), _own_database(environment, f"risk_{purpose}_{mark}"):
+        with _own_keys(environment), own_database(environment, f"risk_{purpose}_{mark}"):
             yield environment
 
 
@@ -54,7 +54,8 @@ def _own_keys(environment: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _own_database(environment: dict[str, str], name: str) -> Iterator[None]:
+def own_database(environment: dict[str, str], name: str) -> Iterator[None]:
+    """Let an environment that names PostgreSQL have a database of its own there."""
     url = environment.get("DATABASE_URL", "")
     if not url.startswith("postgres"):  # a RISK_HOME of its own has an SQLite file of its own
         environment.pop("DATABASE_URL", None)

@@ -144,6 +144,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.idempotency.IdempotencyMiddleware",
+    "riskplatform.lib.unavailable.DatabaseAwayMiddleware",
 ]
 ROOT_URLCONF = "riskplatform.urls"
 ASGI_APPLICATION = "riskplatform.asgi.application"

@@ -41,6 +41,7 @@ class Tally:
     folded: Side = field(default_factory=Side)
     stored: Side = field(default_factory=Side)
     differing: int = 0
+    repeated: int = 0  # keys that are stored more than once
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -55,6 +56,7 @@ class Tally:
         if expected == found:
             return
         left, right = _by_key(expected), _by_key(found)
+        self.repeated += len(found) - len(right)
         wrong = [key for key in sorted(left.keys() | right.keys()) if left.get(key) != right.get(key)]
         self.differing += len(wrong)
         room = SHOWN - len(self.differences)
@@ -90,6 +92,10 @@ class Comparison:
     @property
     def alerts(self) -> int:
         return self.tallies["alerts"].stored.count
+
+    def repeated(self, kind: str) -> int:
+        """Return how many keys of this kind are stored more than once."""
+        return self.tallies[kind].repeated
 
     @property
     def differences(self) -> list[Difference]:

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error as DatabaseProblem
 
 from accounts import services as accounts
 from accounts.capabilities import Capability
@@ -78,6 +79,8 @@ class RiskStream(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
             found: accounts.Holder | None = await database_sync_to_async(look_up)(credential.value)
         except Unavailable as problem:
             raise Refused(CloseCode.UNAVAILABLE, problem.sentence) from problem
+        except DatabaseProblem as problem:
+            raise Refused(CloseCode.UNAVAILABLE, "The database does not answer.") from problem
         return found
 
     def _holder_of_cookie(self) -> accounts.Holder | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 import redis
 
-OWNER_TTL_MS: Final = 10_000
+OWNER_TTL_MS: Final = 4_000  # a killed feed keeps the next one out for no longer
 _EXTEND: Final = (
     "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) else return 0 end"
 )

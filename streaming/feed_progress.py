@@ -4,7 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,13 @@ class Sample:
     received_at: int  # microseconds UTC
 
 
+class Gap(NamedTuple):
+    """A span of feed time that an outage swallowed (microseconds UTC): nothing of it is in the log."""
+
+    after: int
+    until: int
+
+
 @dataclass(slots=True)
 class Progress:
     """What a run has done so far."""
@@ -35,6 +42,7 @@ class Progress:
     samples: defaultdict[str, list[Sample]] = field(default_factory=lambda: defaultdict(list))
     entries: int = 0
     log_time: int = 0
+    gaps: list[Gap] = field(default_factory=list)
 
     def count(self, ticks: NDArray[np.void], verdict: NDArray[np.int8], names: Mapping[int, str]) -> None:
         """Count a batch by its verdicts and keep samples of what was refused."""

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from risk.quant.ticks import blank_ticks
 from streaming.assignment import Assignment
+from streaming.feed_appending import Appender
 from streaming.feed_ownership import FeedOwnership, LostOwnership
 from streaming.feed_pace import Pace, wall_clock_us
-from streaming.feed_progress import Progress
+from streaming.feed_progress import Gap, Progress
 from streaming.feeds.base import Emission, Feed
 from streaming.tick_log import Entry, Kind, TickLog
 from streaming.validation import ACCEPTED, Validator
@@ -36,7 +37,7 @@ BACKLOG_CHECK_ENTRIES: Final = 100
 Answer = TypeVar("Answer")
 _IDLE_SECONDS: Final = 0.01
 _NONE: Final = blank_ticks(0)
-_FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0  # seconds between attempts to reach the server
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 1.0  # seconds between attempts to reach the server
 _UNREACHABLE: Final = (
     redis.ConnectionError,
     redis.TimeoutError,
@@ -79,8 +80,12 @@ class FeedRunner:
     backlog: int = 2_000
     heartbeat: Callable[[Progress], None] = lambda progress: None
     progress: Progress = field(default_factory=Progress)
+    _appender: Appender = field(init=False)
     _kept_at: float = 0.0
     _beat_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._appender = Appender(self.log, self.run_id)
 
     def run(self) -> EndReason:
         """Feed until the feed ends, `stop` is set or another feed asks for the log; say why it ended."""
@@ -102,6 +107,7 @@ class FeedRunner:
             due = self.pace.due_us()
             if last is None and due - position > CATCH_UP_US:
                 logger.warning("feed skipped a gap", run=self.run_id, from_us=position, to_us=due)
+                self.progress.gaps.append(Gap(position, due))
                 position = due
             for emission in self.feed.emissions(position, due):
                 if (reason := self._interruption()) is not None:
@@ -151,7 +157,6 @@ class FeedRunner:
     def _append(self, kind: Kind, log_time: int, ticks: NDArray[np.void] | None = None) -> None:
         """Append one entry to every partition, with its part of the ticks; time passes for those without any."""
         number, wall_time = self.progress.entries + 1, wall_clock_us()
-        parts = self.assignment.split(_NONE if ticks is None else ticks)
         entries = {
             partition: Entry(
                 f"{self.run_id}-{number}",
@@ -162,9 +167,9 @@ class FeedRunner:
                 wall_time,
                 *part,
             )
-            for partition, part in parts.items()
+            for partition, part in self.assignment.split(_NONE if ticks is None else ticks).items()
         }
-        self._retried(lambda: self.log.append_all(entries))
+        self.progress.gaps += self._retried(lambda: self._appender.append(entries))
         self.progress.entries, self.progress.log_time = number, log_time
 
     def _retried(self, ask: Callable[[], Answer]) -> Answer:

@@ -18,6 +18,7 @@ from risk.freshness import feed_clock, state_now
 from risk.messages import RiskUpdate
 from risk.models import Instrument, Severity
 from streaming import figures, socket_facts
+from streaming.status import PipelineStatus, pipeline_status
 
 IST = ZoneInfo("Asia/Kolkata")
 BADGES = {"simulated": "SIMULATED", "replay": "REPLAY", "live": "LIVE DATA"}
@@ -37,12 +38,14 @@ Row = dict[str, str | float]
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
-    facts = socket_facts.heartbeat_facts()
+    status = pipeline_status()
+    facts = socket_facts.facts_of(status)
     records = {record["symbol"]: record for record in socket_facts.latest_records()}
     config = configuration.in_force().config
     counted = Counter(record["severity"] for record in records.values())
     context = {
         "app_name": settings.APP_NAME,
+        "banner": _banner(status),
         "badge": BADGES.get(facts["source"] or "", "NO DATA"),
         "clock": timezone.now().astimezone(IST).strftime("%H:%M:%S"),
         "counts": [(severity, counted[severity]) for severity in reversed(Severity.values)],
@@ -54,6 +57,17 @@ def live(request: HttpRequest) -> HttpResponse:
         "thresholds": _thresholds(config),
     }
     return render(request, "live.html", context)
+
+
+def _banner(status: PipelineStatus) -> str:
+    """Say since when nothing is scored, and why; nothing while the pipeline runs."""
+    if status.feed_state != "stalled":
+        return ""
+    since = status.committed_at
+    when = since.astimezone(IST).strftime("%-d %b %Y, %H:%M:%S IST") if since else "the beginning"
+    silent = status.silent_processes[0] if status.log_answers else ""
+    why = f"the {silent} does not report" if silent else "the tick log does not answer"
+    return f"Pipeline stopped since {when}: {why}. What is shown below is as of then."
 
 
 def _thresholds(config: RiskConfig) -> str:

@@ -10,19 +10,23 @@ from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from audit import services as audit
 from risk import history_services as history
 from risk import partition_services as partitions
 from risk import record_services as records
 from risk.configuration import RiskConfig
+from risk.messages import rfc3339
 from risk.models import MinuteBar
 from risk.quant.windows import BAR
 from riskplatform.lib.broadcast import publish
 from streaming.assignment import Assignment
+from streaming.feed_progress import Gap
 from streaming.models import FeedRun, Heartbeat, RejectedTick
 
 LINEAGE = {"simulated": "simulated", "replay": "recorded", "live": "live"}
 SAMPLES_AT_MOST = 1_000
 WORKER = "worker"
+FEED_GAP = "feed_gap"
 
 
 @transaction.atomic
@@ -65,6 +69,17 @@ def close_run(run: FeedRun, *, reason: str, read: int, accepted: int, refused: M
         ticks_read=read,
         ticks_accepted=accepted,
         refused=dict(refused),
+    )
+
+
+def record_gap(run: FeedRun, gap: Gap) -> None:
+    """Note for good that a feed left out a span of time."""
+    audit.record(
+        action=FEED_GAP,
+        actor_name="feed",
+        object_type="run",
+        object_id=run.pk,
+        detail={"run": run.pk, "after": rfc3339(gap.after), "until": rfc3339(gap.until)},
     )
 
 

@@ -15,7 +15,7 @@ from risk.models import LatestRisk
 from risk.quant.calendar import NotCovered, clock_for
 from risk.serializers import ScoreSerializer
 from streaming.models import FeedRun
-from streaming.status import pipeline_status
+from streaming.status import PipelineStatus, pipeline_status
 
 
 class IdentitiesUnreadable(Exception):
@@ -87,11 +87,15 @@ def still_valid(identities: Collection[Identity]) -> set[Identity]:
 
 def heartbeat_facts(last: HeartbeatFacts | None = None) -> HeartbeatFacts:
     """Return how the feed stands now; without a database it is `frozen` at what was known last."""
-    now_us = time.time_ns() // 1000
     try:
-        status = pipeline_status()
+        return facts_of(pipeline_status())
     except DatabaseError:
         return frozen(last)
+
+
+def facts_of(status: PipelineStatus) -> HeartbeatFacts:
+    """Return what a heartbeat says of this status."""
+    now_us = time.time_ns() // 1000
     lag, log_time, source = status.lag_seconds, status.log_time, status.source
     return HeartbeatFacts(
         server_time=rfc3339(now_us),

@@ -22,6 +22,9 @@ from streaming.status import PipelineStatus, pipeline_status
 logger = structlog.get_logger(__name__)
 STARTING_SECONDS: Final = 30.0
 SECONDS_BETWEEN_RESTARTS: Final = 30.0
+AFTER_OUTAGE_SECONDS: Final = 12.0  # what waited for a store goes on by itself; a restart would only cost time
+# What the supervisor calls those that share the work of a silent part: which of them hangs cannot be told from outside.
+SHARED: Final = {"worker": ("worker", "second-worker")}
 STALLED, LAG, FEED_STOPPED = "pipeline_stalled", "pipeline_lag", "feed_stopped"
 NO_RUN: Final = 0
 
@@ -32,6 +35,7 @@ class Watch:
     def __init__(self, *, requests: Path, started: float) -> None:
         self._requests = requests
         self._patient_until = started + STARTING_SECONDS
+        self._spared_until = started
         self._known: dict[str, bool] = {}  # what this process has stored of each condition
 
     def look_once(self, *, now: float) -> None:
@@ -40,6 +44,7 @@ class Watch:
             self.look(pipeline_status(), now=now)
         except DatabaseProblem as problem:
             logger.warning("database does not answer", error=str(problem))
+            self._spared_until = now + AFTER_OUTAGE_SECONDS
 
     def look(self, status: PipelineStatus, *, now: float) -> None:
         """Report the look itself, keep the alerts of what is found, and ask for restarts."""
@@ -66,13 +71,16 @@ class Watch:
         self._known[rule] = is_on
 
     def _ask_for_restart(self, status: PipelineStatus, *, now: float) -> None:
-        """Ask once per patience, and only while the log answers: without it a restart helps nobody."""
-        if status.head is None or now < self._patient_until:
+        """Ask once per patience, and only when database and log have answered for a while: else it helps nobody."""
+        if not status.log_answers:
+            self._spared_until = now + AFTER_OUTAGE_SECONDS
+        if status.head is None or now < max(self._patient_until, self._spared_until):
             return
-        for process in status.silent_processes:
-            logger.error("restart asked for", process=process, position=status.position)
-            self._requests.mkdir(parents=True, exist_ok=True)
-            (self._requests / f"restart-{process}").touch()
+        self._requests.mkdir(parents=True, exist_ok=True)
+        for part in status.silent_processes:
+            logger.error("restart asked for", process=part, position=status.position)
+            for process in SHARED.get(part, (part,)):
+                (self._requests / f"restart-{process}").touch()
         self._patient_until = now + SECONDS_BETWEEN_RESTARTS
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.encoding import force_str
@@ -30,6 +30,7 @@ STATUS_OF_DOMAIN_ERROR: tuple[tuple[type[errors.DomainError], HTTPStatus], ...] 
     (errors.Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 RETRY_AFTER_SECONDS = 5
+DATABASE_AWAY = (OperationalError, InterfaceError)  # no connection, or one that was cut while it was used
 TOO_LARGE = "body_too_large"
 
 
@@ -130,7 +131,7 @@ def error_response(problem: Exception, context: dict[str, Any]) -> Response | No
     if isinstance(problem, errors.DomainError):
         set_rollback()
         return _domain_response(problem)
-    if isinstance(problem, OperationalError):
+    if isinstance(problem, DATABASE_AWAY):
         return _unavailable("The database does not answer.")
     response = exception_handler(problem, context)
     if response is None:

@@ -12,6 +12,9 @@ from riskplatform.supervision import readiness
 from riskplatform.supervision.process import ProcessSpec
 
 STORE, SETUP, WEB, WATCHDOG = "redis", "setup", "web", "watchdog"
+WORKER, SECOND_WORKER = "worker", "second-worker"
+CELERY = (sys.executable, "-m", "celery", "-A", "riskplatform")
+START_SECONDS = 20.0  # a worker or beat on a machine that is busy with everything else
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,19 @@ def platform_processes(address: Address, *, home: Path, with_feed: bool, is_prep
     """Return everything that runs on the store and the database.
 
     They start together: each waits by itself for what it needs, and the cores stay busy.  What a first score does not
-    need comes after the web server: the watchdog and, where the database is known to be prepared, the look at it.
+    need comes after the web server: the watchdog, the second worker, which takes over within seconds when the first
+    one dies, and, where the database is known to be prepared, the look at it.
     """
     needs = (STORE,) if is_prepared else (STORE, SETUP)
     processes = [
         ProcessSpec(SETUP, _manage("prepare"), after=(WEB,) if is_prepared else (), runs_once=True),
-        *(ProcessSpec(name, command, after=needs) for name, command in _workers(home).items()),
+        *(
+            ProcessSpec(name, command, after=needs, start_seconds=START_SECONDS)
+            for name, command in _scoring(home).items()
+        ),
         ProcessSpec(WEB, _web(address), after=needs, is_ready=partial(address.answers, "/livez")),
         ProcessSpec(WATCHDOG, _manage("watchdog"), after=(STORE, WEB)),
+        ProcessSpec(SECOND_WORKER, _worker(SECOND_WORKER), after=(STORE, WEB), start_seconds=START_SECONDS),
     ]
     return [spec for spec in processes if with_feed or spec.name != "feed"]
 
@@ -75,16 +83,19 @@ def child_environment(environ: Mapping[str, str], *, address: Address) -> dict[s
     }
 
 
-def _workers(home: Path) -> dict[str, Sequence[str]]:
+def _scoring(home: Path) -> dict[str, Sequence[str]]:
     """Return what a first score needs, the slowest to start first."""
-    celery = (sys.executable, "-m", "celery", "-A", "riskplatform")
     beat_files = (f"--schedule={home / 'run' / 'beat-schedule'}", f"--pidfile={home / 'run' / 'beat.pid'}")
-    pool = ("-Q", "drain,default", "-c", "2", "--pool", "prefork", "--without-gossip", "--without-mingle", "-l", "INFO")
     return {
-        "worker": (*celery, "worker", *pool),
+        WORKER: _worker(WORKER),
         "feed": _manage("run_feed"),
-        "beat": (*celery, "beat", "-l", "WARNING", *beat_files),
+        "beat": (*CELERY, "beat", "-l", "WARNING", *beat_files),
     }
+
+
+def _worker(name: str) -> Sequence[str]:
+    pool = ("-Q", "drain,default", "-c", "2", "--pool", "prefork", "--without-gossip", "--without-mingle", "-l", "INFO")
+    return (*CELERY, "worker", "-n", f"{name}@%h", *pool)
 
 
 def _web(address: Address) -> Sequence[str]:

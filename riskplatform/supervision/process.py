@@ -20,6 +20,7 @@ class ProcessSpec:
     """What to run; `after` names what must be ready first, and `is_ready` is asked until it says yes.
 
     A process that `runs_once` is ready when it has ended well; when it ends otherwise the platform stops.
+    While a process is younger than `start_seconds` it is not restarted for being silent: it would never get up.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ProcessSpec:
     is_ready: Callable[[], bool] | None = None
     grace_seconds: float = 4.0
     runs_once: bool = False
+    start_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class RestartPolicy:
 
     def wait_seconds(self, quick_deaths: int) -> float:
         """Return the wait before the next start, after this many quick deaths in a row (0: it had been steady)."""
+        if quick_deaths == 0:
+            return 0.0  # every second counts, and it did not fail at its start
         return min(self.longest_wait_seconds, self.first_wait_seconds * 2.0 ** max(0, quick_deaths - 1))
 
 
@@ -76,6 +80,7 @@ class RunningProcess:
     warden: asyncio.subprocess.Process
     lifeline: socket.socket
     started: float
+    spec: ProcessSpec
     group: int | None = field(default=None)
 
     @classmethod
@@ -95,7 +100,7 @@ class RunningProcess:
                 pass_fds=(theirs.fileno(), *inherit),
                 start_new_session=True,
             )
-        return cls(warden=warden, lifeline=ours, started=asyncio.get_running_loop().time())
+        return cls(warden=warden, lifeline=ours, started=asyncio.get_running_loop().time(), spec=spec)
 
     async def finish(self, show: Callable[[str], None]) -> int:
         """Show the output line by line until the process ends; return its status."""
@@ -107,6 +112,10 @@ class RunningProcess:
             await asyncio.wait_for(reading, timeout=1.0)
         self.lifeline.close()
         return status if status >= 0 else 128 - status
+
+    @property
+    def is_starting(self) -> bool:
+        return asyncio.get_running_loop().time() - self.started < self.spec.start_seconds
 
     def stop(self) -> None:
         """Ask the warden to end the process: politely, then after the grace period by force."""

@@ -73,8 +73,8 @@ class Supervisor:
         self._stop.set()
 
     def restart(self, name: str, *, why: str) -> None:
-        """End a process and start it again at once, without counting it as a death."""
-        if process := self._running.get(name):
+        """End a process that is not starting just now and start it at once, without counting it as a death."""
+        if (process := self._running.get(name)) and not process.is_starting:
             self.log.say(f"{name} is restarted: {why}")
             self._restarting.add(name)
             process.stop()
@@ -119,7 +119,7 @@ class Supervisor:
             self.stop(f"{name} {describe(status)} {times} times soon after its start; its last lines were:{last}")
             return
         wait = self.policy.wait_seconds(deaths.quick_deaths)
-        self.log.say(f"{name} {describe(status)}; it starts again in {wait:g} s")
+        self.log.say(f"{name} {describe(status)}; it starts again {f'in {wait:g} s' if wait else 'at once'}")
         await self._until(asyncio.sleep(wait))
 
     async def _ask_readiness(self, spec: ProcessSpec) -> None:

@@ -7,10 +7,10 @@ import pytest
 from riskplatform.supervision.process import DeathCount, RestartPolicy, describe
 
 
-def test_waits_double_up_to_the_longest() -> None:
+def test_who_was_steady_starts_at_once_and_waits_double_up_to_the_longest() -> None:
     policy = RestartPolicy(first_wait_seconds=0.5, longest_wait_seconds=5.0)
 
-    assert [policy.wait_seconds(deaths) for deaths in range(7)] == [0.5, 0.5, 1.0, 2.0, 4.0, 5.0, 5.0]
+    assert [policy.wait_seconds(deaths) for deaths in range(7)] == [0.0, 0.5, 1.0, 2.0, 4.0, 5.0, 5.0]
 
 
 def test_a_kill_from_outside_is_never_a_crash_loop_and_a_long_life_forgets() -> None:

@@ -103,7 +103,24 @@ def test_touching_the_restart_file_restarts_the_worker(tmp_path: Path) -> None:
     _, shown = supervised(tmp_path, worker, until=restarted)
 
     assert "worker is restarted: the watchdog asked for it" in shown
-    assert "starts again in" not in shown
+    assert "starts again" not in shown
+
+
+def test_a_process_that_is_still_starting_is_not_restarted_for_its_silence(tmp_path: Path) -> None:
+    note, asked = tmp_path / "numbers", tmp_path / "restart-worker"
+    worker = ProcessSpec("worker", ["sh", "-c", f"echo $$ >> {note}; exec sleep 60"], start_seconds=60.0)
+    other = ProcessSpec("beat", ["sleep", "60"])
+
+    def both_asked(supervisor: Supervisor) -> bool:
+        if numbers_in(note) and not asked.exists():
+            asked.touch()
+            (tmp_path / "restart-beat").touch()
+        return bool(supervisor.log.last_lines("up"))
+
+    _, shown = supervised(tmp_path, worker, other, until=both_asked)
+
+    assert "beat is restarted: the watchdog asked for it" in shown
+    assert len(numbers_in(note)) == 1
 
 
 def test_an_endless_line_and_binary_output_do_not_stop_the_log(tmp_path: Path) -> None:

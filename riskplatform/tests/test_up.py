@@ -99,6 +99,7 @@ def test_the_first_start_waits_for_store_and_database(tmp_path: Path) -> None:
         "beat": ("redis", "setup"),
         "web": ("redis", "setup"),
         "watchdog": ("redis", "web"),
+        "second-worker": ("redis", "web"),
     }
 
 

@@ -178,10 +178,12 @@
     byId("connection").dataset.state = silent || stalled ? "lost" : open && words === "Connected" ? "open" : "wait";
     byId("connection").lastElementChild.textContent = words;
     paintSession(now + offsetMs);
-    const asOf = newestMs ? ` Data as of ${istMoment.format(newestMs)} IST.` : "";
-    const banner = silent ? `Disconnected.${asOf}` : stalled ? `The pipeline does not score.${asOf}` : "";
-    if (byId("banner").textContent !== banner) byId("banner").textContent = banner;
-    byId("banner").hidden = !banner;
+    const when = newestMs ? `${istMoment.format(newestMs)} IST` : "the beginning";
+    const banner = silent ? `Disconnected. Data as of ${when}.` : stalled ? `Pipeline stopped since ${when}. What is shown below is as of then.` : "";
+    if (silent || facts) {  // until the first heartbeat what the server wrote holds
+      if (byId("banner").textContent !== banner) byId("banner").textContent = banner;
+      byId("banner").hidden = !banner;
+    }
     if (!paused) paintAges();
   }
   function paintSession(nowMs) {

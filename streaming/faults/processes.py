@@ -104,17 +104,25 @@ def log_of(name: str) -> Path:
     return folder / f"fault-{name}.log"
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float, what: str) -> float:
-    """Wait for the condition; return how long it took.  Raises FaultRunFailed naming `what` and the logs."""
+def wait_until(
+    condition: Callable[[], bool],
+    *,
+    seconds: float,
+    what: str,
+    every: float = POLL_SECONDS,
+    logs: Path | None = None,
+) -> float:
+    """Wait for the condition; return how long it took.  Raises FaultRunFailed naming `what` and the logs' ends."""
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > seconds:
-            raise FaultRunFailed(f"waited {seconds:.0f} s for {what}\n{_last_lines()}")
-        time.sleep(POLL_SECONDS)
+            said = _last_lines(logs or settings.RISK_HOME / "logs")
+            raise FaultRunFailed(f"waited {seconds:.0f} s for {what}\n{said}")
+        time.sleep(every)
     return time.monotonic() - began
 
 
-def _last_lines() -> str:
+def _last_lines(folder: Path) -> str:
     """Return the end of every process's log: the folder goes with the run."""
-    logs = sorted((settings.RISK_HOME / "logs").glob("*.log"))
+    logs = sorted(folder.glob("*.log"))
     return "\n".join(f"--- {path.name}\n{path.read_text(errors='replace')[-SHOWN_OF_A_LOG:]}" for path in logs)

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.tests.factories import make_user
 from risk.tests.rows import LONG_AGO, make_instruments, store_latest
-from streaming.models import FeedRun
+from streaming.models import FeedRun, FoldCursor
+from streaming.pages import IST
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 
@@ -127,3 +128,21 @@ def test_the_page_needs_a_fixed_number_of_queries(
 
     with django_assert_max_num_queries(9):
         viewer.get("/")
+
+
+def test_a_pipeline_without_its_log_is_said_on_the_page_with_the_last_commit(
+    viewer: Client, settings: Settings
+) -> None:
+    make_run()
+    committed = FoldCursor.objects.create(partition=0).updated_at
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    page = viewer.get("/").text
+
+    moment = committed.astimezone(IST).strftime("%-d %b %Y, %H:%M:%S IST")
+    assert f"Pipeline stopped since {moment}: the tick log does not answer." in page
+    assert 'role="alert" hidden' not in page
+
+
+def test_a_pipeline_that_runs_has_no_banner(viewer: Client) -> None:
+    assert "Pipeline stopped" not in viewer.get("/").text

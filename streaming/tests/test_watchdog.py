@@ -92,6 +92,7 @@ def test_a_silent_worker_is_restarted_once_per_patience(watch: Watch, tmp_path: 
 
     watch.look(SILENT, now=100.0)
     assert request.exists()
+    assert (tmp_path / "restart-second-worker").exists(), "which of the two hangs cannot be told"
 
     request.unlink()
     watch.look(SILENT, now=101.0)
@@ -184,6 +185,21 @@ def test_the_watchdog_outlives_a_lost_database(
     watch.look_once(now=102.0)
 
     assert firing() == ["pipeline_stalled"]
+
+
+def test_after_an_outage_of_a_store_workers_may_go_on_by_themselves(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without_log = replace(SILENT, head=None, log_answers=False)
+    answers: list[Callable[[], PipelineStatus]] = [lambda: _raise(OperationalError("gone")), lambda: without_log]
+    monkeypatch.setattr(watching, "pipeline_status", lambda: answers.pop(0)() if answers else SILENT)
+    asked = []
+
+    for now in (100.0, 110.0, 110.0 + watching.AFTER_OUTAGE_SECONDS - 1.0, 110.0 + watching.AFTER_OUTAGE_SECONDS):
+        watch.look_once(now=now)
+        asked.append((tmp_path / "restart-worker").exists())
+
+    assert asked == [False, False, False, True]
 
 
 def test_an_alert_that_could_not_be_stored_is_stored_at_the_next_look(

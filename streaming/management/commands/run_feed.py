@@ -4,12 +4,14 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
+from django.db import Error as DatabaseProblem
 from redis import RedisError
 
 from risk.quant.calendar import MINUTE_US
@@ -17,7 +19,7 @@ from streaming import services
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import WallPace, wall_clock_us
 from streaming.feed_process import Beginning, feed_ownership, instrument_ids, run_feed
-from streaming.feed_progress import Progress
+from streaming.feed_progress import Gap, Progress
 from streaming.feed_runner import EndReason
 from streaming.feeds.simulated import SimulatedFeed, session_number
 from streaming.feeds.simulated_disturbances import Disturbances, read_disturbances
@@ -27,6 +29,7 @@ from streaming.tick_log import SecondWriter
 
 logger = structlog.get_logger(__name__)
 TURN_SECONDS: Final = 0.5
+DATABASE_SECONDS: Final = 1.0
 
 
 class Command(BaseCommand):
@@ -58,9 +61,18 @@ class Command(BaseCommand):
         ownership = feed_ownership()
         try:
             while wait_for_turn(ownership, stop):
-                feed_simulated(options["seed"], ownership=ownership, stop=stop, disturbances=disturbances)
+                self._feed(options["seed"], ownership=ownership, stop=stop, disturbances=disturbances)
         except SecondWriter as problem:
             raise CommandError(str(problem)) from problem
+
+    def _feed(self, seed: int, *, ownership: FeedOwnership, stop: threading.Event, disturbances: Disturbances) -> None:
+        """Run one run; while the database is away none can be opened, and giving up would end the platform."""
+        try:
+            feed_simulated(seed, ownership=ownership, stop=stop, disturbances=disturbances)
+        except DatabaseProblem as problem:
+            logger.warning("no run can be opened: the database does not answer", problem=str(problem))
+            connection.close()
+            stop.wait(DATABASE_SECONDS)
 
 
 def wait_for_turn(ownership: FeedOwnership, stop: threading.Event) -> bool:
@@ -104,22 +116,27 @@ def feed_simulated(
 
 
 class BackgroundBeat:
-    """Writes the feed's heartbeat in a thread of its own: the feed never waits for the database."""
+    """Writes the feed's heartbeat and its gaps in a thread of its own: the feed never waits for the database."""
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
+        self._gaps_told = 0
 
     def __call__(self, run: FeedRun, progress: Progress) -> None:
         """Write a heartbeat, unless the one before is still being written."""
         if self._thread is not None and self._thread.is_alive():
             return
         detail = {"run": run.pk, "entries": progress.entries, "read": progress.read, "accepted": progress.accepted}
-        self._thread = threading.Thread(target=self._write, kwargs=detail, daemon=True)
+        gaps = progress.gaps[self._gaps_told :]
+        self._thread = threading.Thread(target=self._write, args=(run, gaps, detail), daemon=True)
         self._thread.start()
 
-    def _write(self, **detail: int) -> None:
+    def _write(self, run: FeedRun, gaps: list[Gap], detail: Mapping[str, int]) -> None:
         began = time.monotonic()
         try:
+            for gap in gaps:
+                services.record_gap(run, gap)
+                self._gaps_told += 1
             services.beat("feed", **detail)
         except DatabaseError as problem:
             logger.warning("heartbeat not written", problem=str(problem), seconds=time.monotonic() - began)
