@@ -5,18 +5,29 @@ import time
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from redis import RedisError
 
 from streaming import pipeline, resumption, retention
 from streaming.leases import Leases
 from streaming.tick_log import platform_log
 
 logger = structlog.get_logger(__name__)
+STORE_AWAY = (RedisError, OperationalError, InterfaceError)
 STAND_BY_SECONDS = 0.9  # until the next ring
 
 
 @shared_task(name="streaming.drain", soft_time_limit=120, time_limit=150)
 def drain() -> int:
     """Drain our share of the partitions for this task's slice; return how many entries were folded."""
+    try:
+        return _drain_share()
+    except STORE_AWAY as problem:  # what was not committed is folded again at one of the next rings
+        logger.warning("log or database does not answer", problem=str(problem))
+        return 0
+
+
+def _drain_share() -> int:
     partitions = resumption.partitions_to_drain()
     if not partitions:
         return 0

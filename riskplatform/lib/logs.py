@@ -15,8 +15,12 @@ def configure() -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    # Plain tracebacks: rich ones show local variables, which may be secrets, and cost .8 s each (measured), so that
+    # workers which all lose a store at once do nothing but draw them for many seconds.
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=False) if settings.DEBUG else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        if settings.DEBUG
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[
@@ -28,7 +32,8 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer)
+    foreign = [*shared, structlog.processors.format_exc_info]
+    formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=foreign, processor=renderer)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     root = logging.getLogger()

@@ -1,5 +1,6 @@
 import pytest
 import redis
+from django.db import InterfaceError, OperationalError
 from pytest_django import Settings
 
 from risk.models import RiskRecord
@@ -17,6 +18,28 @@ def test_the_doorbell_drains_what_is_there(redis_client: redis.Redis, redis_pref
 
     assert tasks.drain() == 31
     assert RiskRecord.objects.count() == 9
+
+
+def test_a_log_that_is_away_is_left_for_the_next_ring(settings: Settings) -> None:
+    make_run()
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    assert tasks.drain() == 0
+
+
+@pytest.mark.parametrize("problem", [OperationalError("gone"), InterfaceError("connection already closed")])
+def test_a_database_that_is_away_is_left_for_the_next_ring(monkeypatch: pytest.MonkeyPatch, problem: Exception) -> None:
+    called = list[None]()
+
+    def away(*_: object, **__: object) -> int:
+        called.append(None)
+        raise problem
+
+    make_run()
+    monkeypatch.setattr(tasks.pipeline, "drain", away)
+
+    assert tasks.drain() == 0
+    assert called
 
 
 def test_a_doorbell_beside_a_busy_worker_does_nothing(
