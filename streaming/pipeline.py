@@ -51,7 +51,8 @@ def drain(partition: int, *, log: TickLog, is_over: Callable[[], bool]) -> int:
                 services.beat("worker", partition=partition, position=fold.position)
                 continue
             before = fold.run_id, fold.instant  # a file that is replayed again ends at the instant it ended at before
-            fold.offer(configuration.in_force())
+            if fold.will_adopt(entries):
+                fold.offer(configuration.in_force())
             fold.take(entries)
             folded += len(entries)
             _send_live(fold, entries)
