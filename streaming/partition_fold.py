@@ -126,6 +126,13 @@ class PartitionFold:
             self._take_interval(entries[start:end])
             start = end
 
+    def will_adopt(self, entries: Sequence[Entry]) -> bool:
+        """Return whether taking `entries` begins a run or passes a record instant: where an offer can be adopted."""
+        if self.market is None or any(entry.run_id != self.run_id for entry in entries):
+            return True
+        newest = max(entry.log_time for entry in entries)
+        return newest >= self._following_instant or any(entry.kind == Kind.RUN_END for entry in entries)
+
     def offer(self, version: Version) -> None:
         """Adopt `version` at the next record instant; what the log's run has adopted from there on goes before."""
         self._offered = version

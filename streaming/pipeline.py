@@ -87,7 +87,8 @@ def _take(partition: int, held: dict[int, Held], entries: list[Entry]) -> int:
     """Fold entries of a partition, and commit when a record instant has passed; return how many they were."""
     fold = held[partition].fold
     before = fold.run_id, fold.instant  # a file that is replayed again ends at the instant it ended at before
-    fold.offer(configuration.in_force())
+    if fold.will_adopt(entries):
+        fold.offer(configuration.in_force())
     fold.take(entries)
     _send_live(fold, entries)
     if (fold.run_id, fold.instant) != before or len(entries) == ENTRIES_AT_ONCE:

@@ -32,7 +32,7 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    foreign = [*shared, structlog.processors.format_exc_info]
+    foreign: list[structlog.typing.Processor] = [*shared, structlog.processors.format_exc_info]
     formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=foreign, processor=renderer)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)

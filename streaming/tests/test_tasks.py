@@ -4,7 +4,7 @@ from django.db import InterfaceError, OperationalError
 from pytest_django import Settings
 
 from risk.models import RiskRecord
-from streaming import resumption, tasks
+from streaming import pipeline, resumption, tasks
 from streaming.leases import Leases
 from streaming.tests.log_factories import fill_log, make_run
 
@@ -36,7 +36,7 @@ def test_a_database_that_is_away_is_left_for_the_next_ring(monkeypatch: pytest.M
         raise problem
 
     make_run()
-    monkeypatch.setattr(tasks.pipeline, "drain", away)
+    monkeypatch.setattr(pipeline, "drain", away)
 
     assert tasks.drain() == 0
     assert called
