@@ -14,6 +14,7 @@ from risk import record_services as records
 from risk.configuration import RiskConfig
 from risk.models import MinuteBar
 from risk.quant.windows import BAR
+from risk.storage import moment
 from riskplatform.lib.broadcast import publish
 from streaming.models import FeedRun, Heartbeat, RejectedTick
 
@@ -41,26 +42,44 @@ def open_run(*, source: str, description: str, session: int, warm_up: NDArray[np
 
 
 @transaction.atomic
-def close_run(run: FeedRun, *, reason: str, read: int, accepted: int, refused: Mapping[str, int]) -> None:
-    """Note how a run ended and what it did with each tick it read; a run ends once."""
+def close_run(
+    run: FeedRun,
+    *,
+    reason: str,
+    read: int,
+    accepted: int,
+    refused: Mapping[str, int],
+    warned: Mapping[str, int] | None = None,
+) -> None:
+    """Note how a run ended and what it did with each tick it read; a run ends once.
+
+    `warned` counts accepted ticks by what is odd about them.
+    """
     FeedRun.objects.filter(pk=run.pk, ended_at=None).update(
         ended_at=timezone.now(),
         end_reason=reason[:100],
         ticks_read=read,
         ticks_accepted=accepted,
         refused=dict(refused),
+        warned=dict(warned or {}),
     )
 
 
 @transaction.atomic
 def store_rejected(run: FeedRun, samples: Sequence[Mapping[str, Any]]) -> None:
-    """Store samples of refused ticks: mappings with `reason`, `symbol` and `detail`."""
-    now = timezone.now()
+    """Store samples of ticks that were refused or accepted with a warning.
+
+    Each is a mapping with `reason`, `symbol`, `detail` and `received_at` (microseconds UTC).
+    """
     RejectedTick.objects.bulk_create(
-        [
-            RejectedTick(run=run, reason=s["reason"], symbol=s["symbol"][:64], detail=s["detail"], received_at=now)
-            for s in samples
-        ]
+        RejectedTick(
+            run=run,
+            reason=sample["reason"],
+            symbol=sample["symbol"][:64],
+            detail=sample["detail"],
+            received_at=moment(sample["received_at"]),
+        )
+        for sample in samples
     )
 
 

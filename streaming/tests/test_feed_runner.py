@@ -10,8 +10,8 @@ import time_machine
 
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import MAXIMUM_SPEED, ReplayPace, WallPace, parse_speed
-from streaming.feed_progress import SAMPLES_PER_REASON
 from streaming.feed_runner import EndReason, FeedRunner
+from streaming.feeds.base import SAMPLES_PER_REASON
 from streaming.feeds.recorded import RecordedFeed
 from streaming.tests.feed_factories import open_feed, steady_rows, write_rows
 from streaming.tick_log import Entry, Kind, SecondWriter, TickLog
