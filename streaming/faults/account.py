@@ -6,6 +6,7 @@ from django.conf import settings
 
 from streaming.feed_process import instrument_ids
 from streaming.feeds.simulated import SimulatedFeed
+from streaming.models import FeedRun
 from streaming.tick_log import START, Kind, TickLog
 
 ENTRIES_AT_ONCE = 2_000
@@ -27,14 +28,15 @@ class Account:
 
 def account_of(log: TickLog, partition: int) -> Account:
     """Count each run from its first entry, which opens it, to its last."""
-    account, after, last = Account(), START, 0
+    account, after, last, assigned = Account(), START, 0, {run.pk: run.assigned for run in FeedRun.objects.all()}
     feed = SimulatedFeed(seed=settings.SIMULATOR_SEED, instruments=instrument_ids())
     while entries := log.read(partition, after=after, count=ENTRIES_AT_ONCE):
         for entry in entries:
             if entry.kind == Kind.RUN_START:
                 account.runs += 1
             else:
-                account.made += sum(len(emission.ticks) for emission in feed.emissions(last, entry.log_time))
+                made = (emission.ticks for emission in feed.emissions(last, entry.log_time))
+                account.made += sum(len(assigned[entry.run_id].split(ticks)[partition].ticks) for ticks in made)
             last = entry.log_time
             account.logged += len(entry.ticks)
         after = entries[-1].id
