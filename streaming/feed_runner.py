@@ -102,8 +102,7 @@ class FeedRunner:
         return reason
 
     def _feed_from(self, position: int) -> EndReason:
-        last = self.feed.last_us
-        while last is None or position < last:
+        while (last := self.feed.last_us) is None or position < last:
             due = self.pace.due_us()
             if last is None and due - position > CATCH_UP_US:
                 logger.warning("feed skipped a gap", run=self.run_id, from_us=position, to_us=due)
@@ -148,6 +147,8 @@ class FeedRunner:
 
     def _emit(self, emission: Emission) -> None:
         ticks = emission.ticks
+        if emission.refusals is not None:
+            self.progress.count_refusals(emission.refusals)
         if len(ticks):
             verdict = self.validator.judge(ticks, emission.day)
             self.progress.count(ticks, verdict, self.feed.names)

@@ -14,9 +14,9 @@ from risk.quant.ticks import blank_ticks
 from streaming.assignment import Assignment
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import MAXIMUM_SPEED, ReplayPace, WallPace, parse_speed
-from streaming.feed_progress import SAMPLES_PER_REASON, Gap
+from streaming.feed_progress import Gap
 from streaming.feed_runner import CATCH_UP_US, EndReason, FeedRunner
-from streaming.feeds.base import Emission, Feed
+from streaming.feeds.base import SAMPLES_PER_REASON, Emission, Feed
 from streaming.feeds.recorded import RecordedFeed
 from streaming.tests.feed_factories import SECOND, open_feed, steady_rows, trading_day, write_rows
 from streaming.tick_log import Entry, Kind, SecondWriter, TickLog
