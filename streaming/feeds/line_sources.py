@@ -63,7 +63,7 @@ class DescriptorLines:
         if self._is_over:
             return None
         lines = self._splitter.split(self._read())
-        return lines + self._splitter.end() if self._is_over else lines
+        return (lines + self._splitter.end()) or None if self._is_over else lines
 
     def put_back(self, lines: Lines) -> None:
         """Let `lines` be what the next `take` returns."""

@@ -66,7 +66,8 @@ class LineSplitter:
         self._add(line, size)
 
     def _add(self, line: bytes, size: int) -> None:
-        line, size = (line[:-1], size - 1) if size == len(line) and line.endswith(b"\r") else (line, size)
+        if size <= LONGEST_LINE + 1 and line.endswith(b"\r"):
+            line, size = line[:-1], size - 1
         if size > LONGEST_LINE:
             self._found.too_long.append((line[:_KEPT], size))
         else:

@@ -129,6 +129,7 @@ NUMBERS = [
     Case("the largest float", field("last_price", 1.7976931348623157e308), "out_of_range"),
     Case("a price of half a paisa", field("last_price", 0.005), "out_of_range"),
     Case("a price beyond 64 bits", field("last_price", 10**30), "out_of_range"),
+    Case("a price beyond every float", token("last_price", "1" * 400), "out_of_range"),
     Case("a volume beyond 64 bits", field("volume", 2**64), "out_of_range"),
     Case("a volume of an unsigned -1", field("volume", 2**64 - 1), "out_of_range"),
     Case("a volume beyond exact floats", field("volume", 2**54), "out_of_range"),

@@ -1,18 +1,27 @@
 """The tick corpus, read alone and carried by the real feed through log and fold; and that nothing is left out of it."""
 
+import contextlib
+import json
 import os
 import re
+import signal
+import sqlite3
+import subprocess
+import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 from django.conf import settings as product
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from risk.models import Instrument, LatestRisk, RiskRecord
+from riskplatform.embedded import EmbeddedStore
 from streaming import pipeline, resumption
 from streaming.feed_process import feed_ownership
 from streaming.feed_progress import Progress
@@ -23,9 +32,9 @@ from streaming.feeds.line_splitting import LineSplitter
 from streaming.line_feeding import feed_lines
 from streaming.models import FeedRun, FoldCursor, RejectedTick
 from streaming.reasons import Reason, Remark
-from streaming.tests.bad_ticks import CORPUS
+from streaming.tests.bad_ticks import CORPUS, LINES
 from streaming.tests.feed_factories import trading_day
-from streaming.tests.tick_cases import HOUR, PRICE, SECOND, Case, stream
+from streaming.tests.tick_cases import HOUR, PRICE, SECOND, Case, good, stream
 from streaming.tick_log import platform_log
 from streaming.validation import Validator
 from streaming.verification import compare_with_log
@@ -143,3 +152,53 @@ def test_samples_are_short_and_hold_nothing_that_a_store_refuses(settings: Setti
 def _write(descriptor: int, content: bytes) -> None:
     with os.fdopen(descriptor, "wb") as pipe:
         pipe.write(content)
+
+
+@pytest.mark.timeout(120)
+def test_the_command_reads_standard_input_and_stores_its_account(tmp_path: Path) -> None:
+    """In a process of its own, on the clock: whether the good ticks are of today's session is not for this test."""
+    kept = {
+        name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "REDIS_HOST", "DATABASE_URL"}
+    }
+    environment = {**kept, "RISK_HOME": str(tmp_path), "RISK_NO_BOOTSTRAP": "1", "LOG_LEVEL": "WARNING"}
+    content = stream(BEGIN, LINES) + good(BEGIN)
+
+    def manage(*words: str, stdin: bytes = b"") -> None:
+        command = [sys.executable, str(product.BASE_DIR / "manage.py"), *words]
+        subprocess.run(command, env=environment, input=stdin, check=True, timeout=60)
+
+    with EmbeddedStore(tmp_path):
+        manage("migrate", "--verbosity", "0")
+        manage("run_feed", "--json-lines", "-", stdin=content)
+
+    with contextlib.closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
+        statement = "select source, end_reason, description, ticks_read, ticks_accepted, refused from streaming_feedrun"
+        (source, end, description, read, accepted, refused), *more = database.execute(statement).fetchall()
+    counts = Counter(json.loads(refused))
+    assert not more and (source, end, description) == ("live", "finished", "JSON lines from standard input")
+    assert read == accepted + counts.total() == 2 * len(LINES) + 2 + sum(case.count - 1 for case in LINES)
+    _, expected_refused, _ = expected(LINES)
+    assert {reason: counts[reason] for reason in expected_refused} == expected_refused
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Give the suite its signal handlers back, which the command takes."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--json-lines", "no such file"), "No such file"),
+        (("--json-lines", "-", "--disturb", "halt:SBIN@+2m/10m"), "--disturb is of the simulator"),
+    ],
+)
+@pytest.mark.django_db
+@pytest.mark.usefixtures("bus", "signals")
+def test_what_cannot_be_fed_is_said_in_one_sentence(options: tuple[str, ...], words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        call_command("run_feed", *options)

@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -78,24 +78,28 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         ownership = feed_ownership()
         while wait_for_turn(ownership, stop):
-            self._feed(options["seed"], ownership=ownership, stop=stop, disturbances=disturbances)
+            one_run(
+                lambda: feed_simulated(options["seed"], ownership=ownership, stop=stop, disturbances=disturbances), stop
+            )
 
     def _feed_lines(self, name: str, stop: threading.Event) -> None:
         ownership, beat = feed_ownership(), BackgroundBeat()
         with DescriptorLines.open(name) as source:
             while wait_for_turn(ownership, stop):
-                reason = feed_lines(source, ownership=ownership, stop=stop, heartbeat=beat)
-                if reason != EndReason.TAKEN_OVER:
+                reason = one_run(lambda: feed_lines(source, ownership=ownership, stop=stop, heartbeat=beat), stop)
+                if reason == EndReason.FINISHED:
                     return
 
-    def _feed(self, seed: int, *, ownership: FeedOwnership, stop: threading.Event, disturbances: Disturbances) -> None:
-        """Run one run; while the database is away none can be opened, and giving up would end the platform."""
-        try:
-            feed_simulated(seed, ownership=ownership, stop=stop, disturbances=disturbances)
-        except DatabaseProblem as problem:
-            logger.warning("no run can be opened: the database does not answer", problem=str(problem))
-            connection.close()
-            stop.wait(DATABASE_SECONDS)
+
+def one_run(feed: Callable[[], EndReason], stop: threading.Event) -> EndReason | None:
+    """Run one run and say why it ended; None when none can be opened: giving up would end the platform."""
+    try:
+        return feed()
+    except DatabaseProblem as problem:
+        logger.warning("no run can be opened: the database does not answer", problem=str(problem))
+        connection.close()
+        stop.wait(DATABASE_SECONDS)
+        return None
 
 
 def wait_for_turn(ownership: FeedOwnership, stop: threading.Event) -> bool:
