@@ -29,8 +29,9 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
         model = Alert
         fields = [
             "id", "symbol", "rule", "summary", "severity", "peak_severity", "opening_score", "peak_score", "driver",
-            "phase", "status", "source", "run", "config_version", "record_id", "opened_at", "peak_at", "ended_at",
-            "end_reason", "raised_at", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at", "note",
+            "crossings", "phase", "status", "source", "run", "config_version", "record_id", "opened_at", "peak_at",
+            "ended_at", "end_reason", "raised_at", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at",
+            "classification", "assignee", "snoozed_until", "note",
         ]  # fmt: skip
         read_only_fields = fields
 
