@@ -1,17 +1,10 @@
-"""Forms and shapes of the alerts' API."""
+"""Shapes of the alerts' API; its forms are in `verb_forms`."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from alerts.models import ALERT_SEVERITIES, Alert, Phase, Status
-from riskplatform.lib.api import StrictSerializer
-
-
-class NoteForm(StrictSerializer):
-    """What the person has to say, if anything."""
-
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+from alerts.models import ALERT_SEVERITIES, Alert, AlertEvent, Classification, Phase, Status
 
 
 class AlertSerializer(serializers.ModelSerializer[Alert]):
@@ -47,6 +40,15 @@ class AlertDetailSerializer(AlertSerializer):
         read_only_fields = fields
 
 
+class AlertEventSerializer(serializers.ModelSerializer[AlertEvent]):
+    """A line of the timeline; `at` is log time, null for what people did."""
+
+    class Meta:
+        model = AlertEvent
+        fields = ["id", "kind", "actor", "before", "after", "note", "detail", "at", "recorded_at"]
+        read_only_fields = fields
+
+
 class CountsSerializer(serializers.Serializer[Any]):
     """How many alerts of one severity stand in each state."""
 
@@ -73,3 +75,4 @@ class AlertStatsSerializer(serializers.Serializer[Any]):
 SEVERITY_CHOICES = [(severity.value, severity.value) for severity in ALERT_SEVERITIES]
 STATUS_CHOICES = Status.choices
 PHASE_CHOICES = Phase.choices
+CLASSIFICATION_CHOICES = Classification.choices

@@ -1,15 +1,13 @@
-"""The only writer of alerts: the machine's half in the pipeline's commit, the people's half by conditional update."""
+"""The only writer of the machine's half of alerts, in the pipeline's commit and for the watchdog."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import User
 from alerts import memory, timeline
 from alerts.conditions import Change, ConditionBench
 from alerts.judging import Closing, Happened, Judged
@@ -19,7 +17,6 @@ from alerts.score_bench import Bench
 from alerts.upkeep_services import note_by_platform
 from audit import services as audit
 from risk.models import Instrument
-from riskplatform.lib import errors
 from riskplatform.lib.broadcast import publish_on_commit
 
 PIPELINE = "pipeline"  # the actor of what the machine did
@@ -27,24 +24,6 @@ MACHINE_FIELDS = (
     "severity", "peak_severity", "peak_score", "peak", "driver", "crossings", "phase", "end_reason", "peak_at",
     "ended_at",
 )  # fmt: skip
-
-
-class AlertMissing(errors.Missing):
-    code = "alert_not_found"
-
-
-class AlertMoved(errors.Conflict):
-    """The alert is not in a state that can be acknowledged or resolved; `current` is the one it is in."""
-
-    code = "alert_moved"
-
-    def __init__(self, alert: Alert) -> None:
-        by = alert.resolved_by if alert.status == Status.RESOLVED else alert.acknowledged_by
-        super().__init__(f"The alert is {alert.status} already{f', by {by}' if by else ''}.")
-        self.current = alert_message(alert, event="current")
-
-    def more(self) -> dict[str, object]:
-        return {"current": self.current}
 
 
 @dataclass(frozen=True)
@@ -121,21 +100,6 @@ def keep_platform_condition(change: Change, *, source: str) -> None:
 
 
 @transaction.atomic
-def acknowledge(alert_id: int, *, by: User, note: str = "") -> Alert:
-    """Say that somebody looks after an open alert.  Raises AlertMissing, AlertMoved."""
-    changes = {"status": Status.ACKNOWLEDGED, "acknowledged_by_id": by.pk, "acknowledged_by": by.get_username()}
-    return _move(alert_id, from_=[Status.OPEN], to=changes, moment_field="acknowledged_at", by=by, note=note)
-
-
-@transaction.atomic
-def resolve(alert_id: int, *, by: User, note: str = "") -> Alert:
-    """Close an alert for people, whether or not the score still holds it.  Raises AlertMissing, AlertMoved."""
-    changes = {"status": Status.RESOLVED, "resolved_by_id": by.pk, "resolved_by": by.get_username()}
-    unresolved = [Status.OPEN, Status.ACKNOWLEDGED]
-    return _move(alert_id, from_=unresolved, to=changes, moment_field="resolved_at", by=by, note=note)
-
-
-@transaction.atomic
 def forget_run(*, run: int, partition: int) -> int:
     """Delete the alerts of a run that is folded again; the fold raises them anew."""
     ScoreMemory.objects.filter(partition=partition, run=run).delete()
@@ -151,24 +115,6 @@ def of_partition(partition: int) -> Q:
 def _firing_conditions(those: Q) -> dict[tuple[str, int | None], Alert]:
     firing = Alert.objects.firing().filter(those).exclude(rule=Alert.Rule.SCORE).select_related("instrument")
     return {(alert.rule, alert.instrument_id): alert for alert in firing}
-
-
-def _move(
-    alert_id: int, *, from_: Sequence[Status], to: dict[str, Any], moment_field: str, by: User, note: str
-) -> Alert:
-    """Change the people's half if it is still in one of `from_`; the row count decides between two colleagues."""
-    changes = {**to, moment_field: timezone.now(), **({"note": note} if note else {})}
-    moved = Alert.objects.filter(pk=alert_id, status__in=from_).update(**changes)
-    alert = Alert.objects.select_related("instrument").filter(pk=alert_id).first()
-    if alert is None:
-        raise AlertMissing(f"There is no alert {alert_id}.")
-    if not moved:
-        raise AlertMoved(alert)
-    event = str(to["status"].value)
-    detail = {"symbol": alert.symbol, "severity": alert.severity, "note": note}
-    audit.record(action=f"alert_{event}", actor=by, object_type="alert", object_id=alert_id, detail=detail)
-    publish_on_commit("alert", [alert_message(alert, event=event)])
-    return alert
 
 
 def _store(bench: Bench | ConditionBench) -> None:

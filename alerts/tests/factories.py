@@ -47,7 +47,8 @@ def make_alert(instrument: Instrument, *, severity: str = "HIGH", second: int = 
     record = {"id": 77, "risk_score": 0.81, "symbol": instrument.symbol, "decomposition": {"base": 0.3, "jump": 0.51}}
     at = BEGAN + timedelta(seconds=second)
     facts: dict[str, object] = {
-        "run": 1, "source": "simulated", "config_version": 1, "opening": record, "peak": record, "severity": severity,
+        "partition": instrument.partition, "run": 1, "source": "simulated", "config_version": 1,
+        "opening": record, "peak": record, "severity": severity,
         "peak_severity": severity, "peak_score": 0.81, "driver": "jump", "opened_at": at, "peak_at": at,
         "raised_at": timezone.now(),
     }  # fmt: skip

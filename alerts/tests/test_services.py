@@ -1,4 +1,4 @@
-"""The machine's half in a commit, the people's half by conditional update."""
+"""The machine's half, in a commit."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,11 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from accounts.models import User
-from accounts.tests.factories import make_user
 from alerts import services
 from alerts.judging import Closing
-from alerts.models import Alert, Phase, Status
+from alerts.models import Alert, Phase
 from alerts.tests.factories import AT_ONCE, BEGAN, BEGAN_US, SECOND, batch, judge_path, make_alert
 from audit.models import AuditEntry
 from risk.configuration import RiskConfig, Version
@@ -27,11 +25,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def nifty() -> Instrument:
     return make_instruments()[0]
-
-
-@pytest.fixture
-def analyst() -> User:
-    return make_user("analyst")
 
 
 def forget() -> None:
@@ -171,68 +164,6 @@ def test_the_store_refuses_a_score_that_is_none(nifty: Instrument, score: float)
         make_alert(nifty, peak_score=score)
 
 
-def test_people_and_machine_do_not_depend_on_each_other(nifty: Instrument, analyst: User) -> None:
-    judge_path(nifty, [0.85])
-    services.acknowledge(Alert.objects.get().pk, by=analyst)
-    judge_path(nifty, [0.1, 0.1], start=2)
-    alert = services.resolve(Alert.objects.get().pk, by=analyst, note="news")
-
-    assert (alert.phase, alert.status, alert.acknowledged_by, alert.note) == ("ended", "resolved", "analyst", "news")
-
-
-def test_a_rise_withdraws_the_acknowledgement_of_something_milder(nifty: Instrument, analyst: User) -> None:
-    judge_path(nifty, [0.55])
-    services.acknowledge(Alert.objects.get().pk, by=analyst)
-    judge_path(nifty, [0.56], start=2)
-    assert Alert.objects.get().status == Status.ACKNOWLEDGED
-
-    judge_path(nifty, [0.95], start=3)
-
-    assert Alert.objects.get().status == Status.OPEN
-
-
-def test_a_rise_does_not_open_what_was_resolved(nifty: Instrument, analyst: User) -> None:
-    judge_path(nifty, [0.55])
-    services.resolve(Alert.objects.get().pk, by=analyst)
-    judge_path(nifty, [0.95], start=2)
-
-    assert Alert.objects.get().status == Status.RESOLVED
-
-
-@pytest.mark.parametrize(
-    ("status", "verb"),
-    [("acknowledged", services.acknowledge), ("resolved", services.acknowledge), ("resolved", services.resolve)],
-)
-def test_what_somebody_did_already_is_a_conflict_that_says_so(
-    nifty: Instrument, analyst: User, status: str, verb: object
-) -> None:
-    alert = make_alert(nifty, status=status, acknowledged_by="asha", resolved_by="asha")
-
-    with pytest.raises(services.AlertMoved, match=f"{status} already, by asha") as refusal:
-        verb(alert.pk, by=analyst)  # type: ignore[operator]
-
-    assert refusal.value.current["status"] == status
-    assert not AuditEntry.objects.exists()
-
-
-def test_an_alert_that_is_not_there_is_missing(analyst: User) -> None:
-    with pytest.raises(services.AlertMissing):
-        services.acknowledge(7, by=analyst)
-
-
-def test_each_act_of_a_person_is_audited_in_its_transaction(nifty: Instrument, analyst: User) -> None:
-    alert = make_alert(nifty)
-    with pytest.raises(RuntimeError), transaction.atomic():
-        services.acknowledge(alert.pk, by=analyst)
-        raise RuntimeError("power cut")
-    services.acknowledge(alert.pk, by=analyst, note="mine")
-
-    entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor_name, entry.object_id, entry.detail["note"]) == (
-        "alert_acknowledged", "analyst", str(alert.pk), "mine"
-    )  # fmt: skip
-
-
 def test_browsers_hear_of_each_alert_once_a_commit(
     nifty: Instrument,
     monkeypatch: pytest.MonkeyPatch,
@@ -272,19 +203,6 @@ def test_a_line_of_the_timeline_is_never_changed(nifty: Instrument) -> None:
 
     with pytest.raises(TypeError, match="never changed"):
         line.save()
-
-
-def test_what_a_rise_takes_back_is_in_timeline_and_audit(nifty: Instrument, analyst: User) -> None:
-    judge_path(nifty, [0.55])
-    services.acknowledge(Alert.objects.get().pk, by=analyst)
-    Alert.objects.update(snoozed_until=BEGAN + timedelta(days=1))
-
-    judge_path(nifty, [0.95], start=2)
-
-    alert = Alert.objects.get()
-    assert (alert.status, alert.snoozed_until) == ("open", None)
-    assert set(alert.events.values_list("kind", "actor")) >= {("withdrawn", "platform"), ("woken", "platform")}
-    assert steps()[-2:] == ["alert_withdrawn", "alert_woken"]
 
 
 def test_what_happens_to_one_symbol_reads_no_other_alert(

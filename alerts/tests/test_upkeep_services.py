@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.factories import make_user
-from alerts import services, upkeep_services
-from alerts.models import Alert, AlertEvent
+from alerts import people_services, upkeep_services
+from alerts.models import Alert, AlertEvent, Classification
 from alerts.tests.factories import BEGAN, judge_path, make_alert
 from audit.models import AuditEntry
 from risk import config_services as configuration
@@ -82,7 +82,7 @@ def test_only_alerts_that_ended_and_were_resolved_long_ago_are_deleted(nifty: In
 
 def test_a_timeline_goes_with_its_alert(nifty: Instrument) -> None:
     alert = ended_long_ago(nifty, [0.6, 0.1, 0.1])
-    services.resolve(alert.pk, by=make_user("analyst"))
+    people_services.resolve(alert.pk, by=make_user("analyst"), classification=Classification.NEWS, note="results")
 
     assert upkeep_services.delete_old_alerts(before=timezone.now() + timedelta(days=1)) == 1
     assert not AlertEvent.objects.exists()
