@@ -53,23 +53,40 @@ class CountsSerializer(serializers.Serializer[Any]):
     """How many alerts of one severity stand in each state."""
 
     firing = serializers.IntegerField()
+    recovering = serializers.IntegerField()
     open = serializers.IntegerField()
     acknowledged = serializers.IntegerField()
     resolved = serializers.IntegerField()
     total = serializers.IntegerField()
 
 
+class NoiseSerializer(serializers.Serializer[Any]):
+    """How many alerts a rule or symbol had, and how many of them were false."""
+
+    name = serializers.CharField()
+    alerts = serializers.IntegerField()
+    false_alarms = serializers.IntegerField()
+
+
 class AlertStatsSerializer(serializers.Serializer[Any]):
-    """Counts by the severity at the peak, and how long people took, in seconds of wall clock; null without any."""
+    """Counts by the severity at the peak, and how long people took, in seconds of wall clock; null without any.
+
+    `false_alarm_rate` is the share of `data_issue` and `model` among what was classified, `other` left out.
+    """
 
     total = serializers.IntegerField()
     firing = serializers.IntegerField()
+    recovering = serializers.IntegerField()
     open = serializers.IntegerField()
     acknowledged = serializers.IntegerField()
     resolved = serializers.IntegerField()
     by_severity = serializers.DictField(child=CountsSerializer())
     mean_seconds_to_acknowledge = serializers.FloatField(allow_null=True)
     mean_seconds_to_resolve = serializers.FloatField(allow_null=True)
+    by_classification = serializers.DictField(child=serializers.IntegerField())
+    false_alarm_rate = serializers.FloatField(allow_null=True)
+    noisiest_rules = NoiseSerializer(many=True)
+    noisiest_symbols = NoiseSerializer(many=True)
 
 
 SEVERITY_CHOICES = [(severity.value, severity.value) for severity in ALERT_SEVERITIES]

@@ -106,7 +106,7 @@ def test_the_number_of_queries_does_not_grow(
 
     with django_assert_num_queries(1):
         analyst.get(ALERTS)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         analyst.get(f"{ALERTS}/stats")
 
 
@@ -207,15 +207,36 @@ def test_statistics_count_by_severity_and_state(analyst: APIClient, instruments:
     found = analyst.get(f"{ALERTS}/stats").json()
 
     assert (found["total"], found["firing"], found["open"], found["resolved"]) == (3, 2, 2, 1)
-    assert found["by_severity"]["MEDIUM"] == {"total": 2, "firing": 1, "open": 2, "acknowledged": 0, "resolved": 0}
+    assert found["by_severity"]["MEDIUM"] == {
+        "total": 2, "firing": 1, "recovering": 0, "open": 2, "acknowledged": 0, "resolved": 0
+    }  # fmt: skip
     assert found["by_severity"]["CRITICAL"]["total"] == 0
     assert 0 <= found["mean_seconds_to_acknowledge"] <= found["mean_seconds_to_resolve"] < 60
+
+
+def test_statistics_say_how_often_it_was_for_nothing_and_where(
+    analyst: APIClient, instruments: list[Instrument]
+) -> None:
+    nifty, reliance, _ = instruments
+    ended: dict[str, Any] = {"phase": "ended", "ended_at": BEGAN, "status": "resolved"}
+    found = ["data_issue", "model", "true_breach", "news", "expiry_effect", "other"]
+    for second, classification in enumerate(found):
+        make_alert(nifty if second < 4 else reliance, second=-second, classification=classification, **ended)
+
+    stats = analyst.get(f"{ALERTS}/stats").json()
+
+    assert stats["false_alarm_rate"] == 0.4  # two of five; "other" is neither
+    assert stats["by_classification"] == dict.fromkeys(found, 1)
+    assert stats["noisiest_symbols"] == [
+        {"name": "NIFTY", "alerts": 4, "false_alarms": 2}, {"name": "RELIANCE", "alerts": 2, "false_alarms": 0}
+    ]  # fmt: skip
+    assert stats["noisiest_rules"] == [{"name": "score", "alerts": 6, "false_alarms": 2}]
 
 
 def test_statistics_of_nothing_are_zero_and_unknown(analyst: APIClient) -> None:
     found = analyst.get(f"{ALERTS}/stats").json()
 
-    assert (found["total"], found["mean_seconds_to_acknowledge"]) == (0, None)
+    assert (found["total"], found["mean_seconds_to_acknowledge"], found["false_alarm_rate"]) == (0, None, None)
 
 
 @pytest.mark.django_db(transaction=True)
