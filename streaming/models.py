@@ -91,7 +91,8 @@ class FoldCheckpoint(models.Model):
     late = models.BigIntegerField()
     instants_scored = models.BigIntegerField()
     log_time = models.BigIntegerField()
-    firing = models.JSONField()  # the machine's half of the alerts that fired there
+    firing = models.JSONField()  # the machine's half of the alerts that went on there
+    score_memory = models.JSONField(null=True)  # what the score rule remembered; null: kept before it remembered
     watch = models.JSONField()  # what the feed watch knew there
     audit_sequence = models.BigIntegerField()  # the newest audit entry there
     engine_version = models.CharField(max_length=16)
