@@ -3,16 +3,43 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm as BaseActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.models import User
-from alerts import services
-from alerts.models import Alert
+from alerts import people_services as people
+from alerts.models import Alert, AlertEvent, Classification
 from riskplatform.lib.errors import DomainError
+
+
+class ActionForm(BaseActionForm):
+    """What resolving takes; acknowledging needs none of it."""
+
+    classification = forms.ChoiceField(choices=[("", "classification"), *Classification.choices], required=False)
+    note = forms.CharField(max_length=2000, required=False)
+
+
+class TimelineInline(admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+    """Everything that happened, oldest first."""
+
+    model = AlertEvent
+    verbose_name_plural = "timeline"
+    ordering = ["id"]
+    fields = ("recorded_at", "at", "kind", "actor", "before", "after", "note", "detail")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Alert)
@@ -28,6 +55,8 @@ class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the 
     ordering = ["-id"]
     show_full_result_count = False
     actions = ["acknowledge", "resolve"]
+    action_form = ActionForm
+    inlines = [TimelineInline]
     fieldsets = [
         (
             None,
@@ -43,8 +72,37 @@ class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the 
                 ]
             },
         ),
-        ("Episode", {"fields": ["phase", "opened_at", "peak_at", "peak_score", "ended_at", "end_reason", "raised_at"]}),
-        ("People", {"fields": ["status", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at", "note"]}),
+        (
+            "Episode",
+            {
+                "fields": [
+                    "phase",
+                    "crossings",
+                    "opened_at",
+                    "peak_at",
+                    "peak_score",
+                    "ended_at",
+                    "end_reason",
+                    "raised_at",
+                ]
+            },
+        ),
+        (
+            "People",
+            {
+                "fields": [
+                    "status",
+                    "assignee",
+                    "snoozed_until",
+                    "acknowledged_by",
+                    "acknowledged_at",
+                    "resolved_by",
+                    "resolved_at",
+                    "classification",
+                    "note",
+                ]
+            },
+        ),
         ("Origin", {"fields": ["source", "partition", "run", "config_version", "opening", "peak"]}),
     ]
 
@@ -67,17 +125,28 @@ class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the 
 
     @admin.action(description="Acknowledge selected alerts", permissions=["view"])
     def acknowledge(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
-        self._each(request, queryset, services.acknowledge, "acknowledged")
+        by, note = cast(User, request.user), request.POST.get("note", "")
+        self._each(request, queryset, lambda pk: people.acknowledge(pk, by=by, note=note), "acknowledged")
 
     @admin.action(description="Resolve selected alerts", permissions=["view"])
     def resolve(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
-        self._each(request, queryset, services.resolve, "resolved")
+        found, note = request.POST.get("classification", ""), request.POST.get("note", "").strip()
+        if found not in Classification.values or not note:
+            self.message_user(request, "Resolving takes a classification and a note.", messages.ERROR)
+            return
+        by, classification = cast(User, request.user), Classification(found)
+        self._each(
+            request,
+            queryset,
+            lambda pk: people.resolve(pk, by=by, classification=classification, note=note),
+            "resolved",
+        )
 
-    def _each(self, request: HttpRequest, queryset: QuerySet[Alert], verb: Callable[..., Any], done: str) -> None:
+    def _each(self, request: HttpRequest, queryset: QuerySet[Alert], act: Callable[[int], Alert], done: str) -> None:
         moved = 0
         for pk in queryset.values_list("pk", flat=True):
             try:
-                verb(pk, by=cast(User, request.user))
+                act(pk)
                 moved += 1
             except DomainError as refusal:
                 self.message_user(request, f"Alert {pk}: {refusal.sentence}", messages.WARNING)

@@ -7,10 +7,11 @@ from risk.messages import stamp
 
 
 class AlertMessage(TypedDict):
-    """An alert after what `event` says of it: opened, rose, fell, ended, acknowledged or resolved.
+    """An alert after what `event`, a kind of line of its timeline, says of it.
 
-    `opened_at`, `peak_at` and `ended_at` are record instants in log time; `record_id` is the record that opened it.
-    A rule other than the score has a `summary` and neither scores nor a record; without a symbol it concerns all.
+    `opened_at`, `peak_at`, `ended_at` and `snoozed_until` are instants in log time; `record_id` is the record that
+    opened it.  A rule other than the score has a `summary` and neither scores nor a record; without a symbol it
+    concerns all.
     """
 
     id: int
@@ -23,6 +24,7 @@ class AlertMessage(TypedDict):
     peak_score: float | None
     opening_score: float | None
     driver: str
+    crossings: int
     phase: str
     status: str
     source: str
@@ -33,6 +35,9 @@ class AlertMessage(TypedDict):
     end_reason: str
     acknowledged_by: str
     resolved_by: str
+    classification: str
+    assignee: str
+    snoozed_until: str | None
     note: str
 
 
@@ -49,6 +54,7 @@ def alert_message(alert: Alert, *, event: str) -> AlertMessage:
         peak_score=alert.peak_score,
         opening_score=alert.opening.get("risk_score"),
         driver=alert.driver,
+        crossings=alert.crossings,
         phase=alert.phase,
         status=alert.status,
         source=alert.source,
@@ -59,5 +65,8 @@ def alert_message(alert: Alert, *, event: str) -> AlertMessage:
         end_reason=alert.end_reason,
         acknowledged_by=alert.acknowledged_by,
         resolved_by=alert.resolved_by,
+        classification=alert.classification,
+        assignee=alert.assignee,
+        snoozed_until=stamp(alert.snoozed_until) if alert.snoozed_until else None,
         note=alert.note,
     )

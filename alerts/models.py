@@ -5,6 +5,8 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from alerts.event_models import AlertEvent as AlertEvent  # Django looks for a package's models here
+from alerts.event_models import ScoreMemory as ScoreMemory
 from risk.configuration import LEVELS
 from risk.models import Instrument, Severity
 
@@ -12,10 +14,14 @@ ALERT_SEVERITIES = [Severity(level) for level in LEVELS]
 
 
 class Phase(models.TextChoices):
-    """The machine's half: whether the score still holds the alert."""
+    """The machine's half: whether the score still holds the alert, or lets go of it."""
 
     FIRING = "firing"
+    RECOVERING = "recovering"
     ENDED = "ended"
+
+
+UNENDED = [Phase.FIRING.value, Phase.RECOVERING.value]
 
 
 class Status(models.TextChoices):
@@ -26,9 +32,24 @@ class Status(models.TextChoices):
     RESOLVED = "resolved"
 
 
+class Classification(models.TextChoices):
+    """What an alert turned out to be, once somebody knows."""
+
+    TRUE_BREACH = "true_breach", "true breach"
+    DATA_ISSUE = "data_issue", "data issue"
+    NEWS = "news", "news"
+    EXPIRY_EFFECT = "expiry_effect", "expiry effect"
+    MODEL = "model", "model"
+    OTHER = "other", "other"
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     def firing(self) -> Self:
         return self.filter(phase=Phase.FIRING)
+
+    def unended(self) -> Self:
+        """Return the episodes that go on: those that fire and those that recover."""
+        return self.filter(phase__in=UNENDED)
 
     def decided_by_the_fold(self) -> Self:
         """Return those that a fold of the same log raises again; the watchdog's depend on wall clock."""
@@ -69,10 +90,15 @@ class Alert(models.Model):
     peak_score = models.FloatField(null=True, blank=True)
     peak = models.JSONField()
     driver = models.CharField(max_length=16, blank=True)  # the family with the most points at the peak
-    phase = models.CharField(max_length=8, choices=Phase.choices, default=Phase.FIRING)
+    crossings = models.PositiveIntegerField(default=1)  # how often the score came up to the threshold of `alert_from`
+    phase = models.CharField(max_length=12, choices=Phase.choices, default=Phase.FIRING)
     end_reason = models.CharField(max_length=16, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
-    note = models.CharField(max_length=2000, blank=True)
+    classification = models.CharField(max_length=16, choices=Classification.choices, blank=True)
+    note = models.CharField(max_length=2000, blank=True)  # the newest word of who acknowledged or resolved
+    assignee_id = models.BigIntegerField(null=True, blank=True)
+    assignee = models.CharField(max_length=254, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)  # log time: until then nobody is reminded
     acknowledged_by_id = models.BigIntegerField(null=True, blank=True)
     acknowledged_by = models.CharField(max_length=254, blank=True)
     resolved_by_id = models.BigIntegerField(null=True, blank=True)
@@ -89,17 +115,17 @@ class Alert(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["instrument", "rule"], condition=Q(phase="firing"), name="alert_one_firing_per_rule"
+                fields=["instrument", "rule"], condition=Q(phase__in=UNENDED), name="alert_one_going_per_rule"
             ),
             models.UniqueConstraint(
                 fields=["rule", "partition"],
-                condition=Q(phase="firing", instrument=None, partition__isnull=False),
-                name="alert_one_firing_per_partition",
+                condition=Q(phase__in=UNENDED, instrument=None, partition__isnull=False),
+                name="alert_one_going_per_partition",
             ),
             models.UniqueConstraint(
                 fields=["rule"],
-                condition=Q(phase="firing", instrument=None, partition=None),
-                name="alert_one_firing_of_the_platform",
+                condition=Q(phase__in=UNENDED, instrument=None, partition=None),
+                name="alert_one_going_of_the_platform",
             ),
             models.UniqueConstraint(fields=["run", "instrument", "rule", "opened_at"], name="alert_once_per_instant"),
             models.CheckConstraint(
@@ -112,13 +138,19 @@ class Alert(models.Model):
                 condition=~Q(rule="score") | Q(instrument__isnull=False), name="alert_of_a_score_has_a_symbol"
             ),
             models.CheckConstraint(
-                condition=Q(phase="firing", ended_at=None) | Q(phase="ended", ended_at__gte=F("opened_at")),
+                condition=Q(phase__in=UNENDED, ended_at=None) | Q(phase="ended", ended_at__gte=F("opened_at")),
                 name="alert_ends_after_it_opened",
+            ),
+            models.CheckConstraint(
+                # Who resolves says what it was; what was resolved before that was asked has no classification.
+                condition=Q(classification="") | Q(status="resolved"),
+                name="alert_classified_when_resolved",
             ),
             models.CheckConstraint(condition=Q(severity__in=LEVELS), name="alert_severity_is_a_level"),
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="alert_by_status"),  # what still waits for somebody
+            models.Index(fields=["-id"], condition=Q(phase__in=UNENDED), name="alert_unended"),  # what goes on
             models.Index(fields=["severity", "-id"], name="alert_by_severity"),  # the critical ones, newest first
             models.Index(fields=["instrument", "-id"], name="alert_by_instrument"),  # a symbol's past episodes
             models.Index(fields=["ended_at"], condition=Q(status="resolved"), name="alert_retention"),

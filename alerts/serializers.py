@@ -1,17 +1,10 @@
-"""Forms and shapes of the alerts' API."""
+"""Shapes of the alerts' API; its forms are in `verb_forms`."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from alerts.models import ALERT_SEVERITIES, Alert, Phase, Status
-from riskplatform.lib.api import StrictSerializer
-
-
-class NoteForm(StrictSerializer):
-    """What the person has to say, if anything."""
-
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+from alerts.models import ALERT_SEVERITIES, Alert, AlertEvent, Classification, Phase, Status
 
 
 class AlertSerializer(serializers.ModelSerializer[Alert]):
@@ -29,8 +22,9 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
         model = Alert
         fields = [
             "id", "symbol", "rule", "summary", "severity", "peak_severity", "opening_score", "peak_score", "driver",
-            "phase", "status", "source", "run", "config_version", "record_id", "opened_at", "peak_at", "ended_at",
-            "end_reason", "raised_at", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at", "note",
+            "crossings", "phase", "status", "source", "run", "config_version", "record_id", "opened_at", "peak_at",
+            "ended_at", "end_reason", "raised_at", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at",
+            "classification", "assignee", "snoozed_until", "note",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -46,29 +40,56 @@ class AlertDetailSerializer(AlertSerializer):
         read_only_fields = fields
 
 
+class AlertEventSerializer(serializers.ModelSerializer[AlertEvent]):
+    """A line of the timeline; `at` is log time, null for what people did."""
+
+    class Meta:
+        model = AlertEvent
+        fields = ["id", "kind", "actor", "before", "after", "note", "detail", "at", "recorded_at"]
+        read_only_fields = fields
+
+
 class CountsSerializer(serializers.Serializer[Any]):
     """How many alerts of one severity stand in each state."""
 
     firing = serializers.IntegerField()
+    recovering = serializers.IntegerField()
     open = serializers.IntegerField()
     acknowledged = serializers.IntegerField()
     resolved = serializers.IntegerField()
     total = serializers.IntegerField()
 
 
+class NoiseSerializer(serializers.Serializer[Any]):
+    """How many alerts a rule or symbol had, and how many of them were false."""
+
+    name = serializers.CharField()
+    alerts = serializers.IntegerField()
+    false_alarms = serializers.IntegerField()
+
+
 class AlertStatsSerializer(serializers.Serializer[Any]):
-    """Counts by the severity at the peak, and how long people took, in seconds of wall clock; null without any."""
+    """Counts by the severity at the peak, and how long people took, in seconds of wall clock; null without any.
+
+    `false_alarm_rate` is the share of `data_issue` and `model` among what was classified, `other` left out.
+    """
 
     total = serializers.IntegerField()
     firing = serializers.IntegerField()
+    recovering = serializers.IntegerField()
     open = serializers.IntegerField()
     acknowledged = serializers.IntegerField()
     resolved = serializers.IntegerField()
     by_severity = serializers.DictField(child=CountsSerializer())
     mean_seconds_to_acknowledge = serializers.FloatField(allow_null=True)
     mean_seconds_to_resolve = serializers.FloatField(allow_null=True)
+    by_classification = serializers.DictField(child=serializers.IntegerField())
+    false_alarm_rate = serializers.FloatField(allow_null=True)
+    noisiest_rules = NoiseSerializer(many=True)
+    noisiest_symbols = NoiseSerializer(many=True)
 
 
 SEVERITY_CHOICES = [(severity.value, severity.value) for severity in ALERT_SEVERITIES]
 STATUS_CHOICES = Status.choices
 PHASE_CHOICES = Phase.choices
+CLASSIFICATION_CHOICES = Classification.choices

@@ -1,46 +1,29 @@
-"""The only writer of alerts: the machine's half in the pipeline's commit, the people's half by conditional update."""
+"""The only writer of the machine's half of alerts, in the pipeline's commit and for the watchdog."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import User
+from alerts import memory, timeline
 from alerts.conditions import Change, ConditionBench
-from alerts.judging import Bench, Happened, Judged
+from alerts.judging import Closing, Happened, Judged
 from alerts.messages import alert_message
-from alerts.models import Alert, Status
+from alerts.models import Alert, AlertEvent, ScoreMemory, Status
+from alerts.score_bench import Bench
+from alerts.upkeep_services import note_by_platform
 from audit import services as audit
 from risk.models import Instrument
-from riskplatform.lib import errors
 from riskplatform.lib.broadcast import publish_on_commit
 
 PIPELINE = "pipeline"  # the actor of what the machine did
 MACHINE_FIELDS = (
-    "severity", "peak_severity", "peak_score", "peak", "driver", "phase", "end_reason", "peak_at", "ended_at"
+    "severity", "peak_severity", "peak_score", "peak", "driver", "crossings", "phase", "end_reason", "peak_at",
+    "ended_at",
 )  # fmt: skip
-
-
-class AlertMissing(errors.Missing):
-    code = "alert_not_found"
-
-
-class AlertMoved(errors.Conflict):
-    """The alert is not in a state that can be acknowledged or resolved; `current` is the one it is in."""
-
-    code = "alert_moved"
-
-    def __init__(self, alert: Alert) -> None:
-        by = alert.resolved_by if alert.status == Status.RESOLVED else alert.acknowledged_by
-        super().__init__(f"The alert is {alert.status} already{f', by {by}' if by else ''}.")
-        self.current = alert_message(alert, event="current")
-
-    def more(self) -> dict[str, object]:
-        return {"current": self.current}
 
 
 @dataclass(frozen=True)
@@ -52,13 +35,13 @@ class RunEnd:
 
 
 @transaction.atomic
-def judge_records(batches: Sequence[Judged], *, ended: Sequence[RunEnd], partition: int) -> None:
+def judge_records(batches: Sequence[Judged | Closing], *, ended: Sequence[RunEnd], partition: int) -> None:
     """Open, change and end the alerts of a commit's records, in log order, with their audit entries.
 
     Runs follow one another in `batches`; an ended run's alerts end after its last batch.
     """
-    firing = Alert.objects.firing().filter(of_partition(partition), rule=Alert.Rule.SCORE)
-    bench = Bench({alert.instrument_id: alert for alert in firing.select_related("instrument")}, partition)
+    bench = score_bench(partition)
+    before = bench.run, bench.memory.tobytes()
     ends = {end.run: end for end in ended}
     runs = list(dict.fromkeys([batch.run for batch in batches] + [end.run for end in ended]))
     for run in sorted(runs):  # runs are numbered in the order in which they were opened
@@ -68,6 +51,24 @@ def judge_records(batches: Sequence[Judged], *, ended: Sequence[RunEnd], partiti
         if run in ends:
             bench.end_run(run, ends[run].instant)
     _store(bench)
+    if (bench.run, bench.memory.tobytes()) != before:
+        remembered = {"run": bench.run, "entries": memory.packed(bench.memory)}
+        ScoreMemory.objects.update_or_create(partition=partition, defaults=remembered)
+
+
+def score_bench(partition: int) -> Bench:
+    """Return what the score rule remembers of a partition; without a memory, what its alerts that go on say."""
+    mine = Alert.objects.unended().filter(of_partition(partition), rule=Alert.Rule.SCORE)
+
+    def load(instruments: Collection[int]) -> dict[int, Alert]:
+        found = mine.filter(instrument__in=instruments).select_related("instrument")
+        return {alert.instrument_id or 0: alert for alert in found}
+
+    stored = ScoreMemory.objects.filter(pk=partition).first()
+    if stored is not None:
+        return Bench(memory.unpacked(stored.entries), partition, stored.run, load)
+    going = list(mine)
+    return Bench(memory.of_alerts(going), partition, max((alert.run for alert in going), default=0), load)
 
 
 @transaction.atomic
@@ -99,32 +100,11 @@ def keep_platform_condition(change: Change, *, source: str) -> None:
 
 
 @transaction.atomic
-def acknowledge(alert_id: int, *, by: User, note: str = "") -> Alert:
-    """Say that somebody looks after an open alert.  Raises AlertMissing, AlertMoved."""
-    changes = {"status": Status.ACKNOWLEDGED, "acknowledged_by_id": by.pk, "acknowledged_by": by.get_username()}
-    return _move(alert_id, from_=[Status.OPEN], to=changes, moment_field="acknowledged_at", by=by, note=note)
-
-
-@transaction.atomic
-def resolve(alert_id: int, *, by: User, note: str = "") -> Alert:
-    """Close an alert for people, whether or not the score still holds it.  Raises AlertMissing, AlertMoved."""
-    changes = {"status": Status.RESOLVED, "resolved_by_id": by.pk, "resolved_by": by.get_username()}
-    unresolved = [Status.OPEN, Status.ACKNOWLEDGED]
-    return _move(alert_id, from_=unresolved, to=changes, moment_field="resolved_at", by=by, note=note)
-
-
-@transaction.atomic
-def delete_old_alerts(*, before: datetime) -> int:
-    """Delete alerts that ended before `before` and were resolved; return how many went.  Their audit entries stay."""
-    deleted, _ = Alert.objects.filter(ended_at__lt=before, status=Status.RESOLVED).delete()
-    return deleted
-
-
-@transaction.atomic
 def forget_run(*, run: int, partition: int) -> int:
     """Delete the alerts of a run that is folded again; the fold raises them anew."""
-    deleted, _ = Alert.objects.filter(of_partition(partition), run=run).delete()
-    return deleted
+    ScoreMemory.objects.filter(partition=partition, run=run).delete()
+    _, deleted = Alert.objects.filter(of_partition(partition), run=run).delete()
+    return deleted.get(Alert._meta.label, 0)
 
 
 def of_partition(partition: int) -> Q:
@@ -137,30 +117,16 @@ def _firing_conditions(those: Q) -> dict[tuple[str, int | None], Alert]:
     return {(alert.rule, alert.instrument_id): alert for alert in firing}
 
 
-def _move(
-    alert_id: int, *, from_: Sequence[Status], to: dict[str, Any], moment_field: str, by: User, note: str
-) -> Alert:
-    """Change the people's half if it is still in one of `from_`; the row count decides between two colleagues."""
-    changes = {**to, moment_field: timezone.now(), **({"note": note} if note else {})}
-    moved = Alert.objects.filter(pk=alert_id, status__in=from_).update(**changes)
-    alert = Alert.objects.select_related("instrument").filter(pk=alert_id).first()
-    if alert is None:
-        raise AlertMissing(f"There is no alert {alert_id}.")
-    if not moved:
-        raise AlertMoved(alert)
-    event = str(to["status"].value)
-    detail = {"symbol": alert.symbol, "severity": alert.severity, "note": note}
-    audit.record(action=f"alert_{event}", actor=by, object_type="alert", object_id=alert_id, detail=detail)
-    publish_on_commit("alert", [alert_message(alert, event=event)])
-    return alert
-
-
 def _store(bench: Bench | ConditionBench) -> None:
+    if not bench.happened and not bench.changed:
+        return
+    now = timezone.now()
     if bench.changed:
         Alert.objects.bulk_update(bench.changed.values(), MACHINE_FIELDS)
-    _withdraw_acknowledgements([alert for alert in bench.risen if alert.pk is not None])
     _create(bench.opened)
     audit.record_many(audit_drafts(bench.happened))
+    AlertEvent.objects.bulk_create(timeline.machine_lines(bench.happened, by=PIPELINE, now=now))
+    _call_again([alert for alert in bench.risen if alert.pk in bench.changed], now=now)
     newest = {happened.alert.pk: happened for happened in bench.happened}
     publish_on_commit("alert", [alert_message(one.alert, event=one.step.value) for one in newest.values()])
 
@@ -179,15 +145,24 @@ def audit_drafts(steps: Sequence[Happened]) -> list[audit.Draft]:
     ]
 
 
-def _withdraw_acknowledgements(risen: list[Alert]) -> None:
-    """Open again what was acknowledged at a milder severity; the row decides, not what was read before."""
+def _call_again(risen: list[Alert], *, now: datetime) -> None:
+    """Take back acknowledgement and snooze of what rose: they were given to something milder.
+
+    The rows decide, locked, and not what was read before.
+    """
     if not risen:
         return
-    pks = [alert.pk for alert in risen]
-    Alert.objects.filter(pk__in=pks, status=Status.ACKNOWLEDGED).update(status=Status.OPEN)
-    status = dict(Alert.objects.filter(pk__in=pks).values_list("pk", "status"))
+    rows = {row.pk: row for row in Alert.objects.select_for_update().filter(pk__in=[alert.pk for alert in risen])}
+    taken_back = [alert for alert in risen if rows[alert.pk].status == Status.ACKNOWLEDGED]
+    woken = [alert for alert in risen if rows[alert.pk].snoozed_until is not None]
+    Alert.objects.filter(pk__in=[alert.pk for alert in taken_back]).update(status=Status.OPEN)
+    Alert.objects.filter(pk__in=[alert.pk for alert in woken]).update(snoozed_until=None)
     for alert in risen:
-        alert.status = status[alert.pk]
+        alert.status, alert.snoozed_until = rows[alert.pk].status, None
+    for alert in taken_back:
+        alert.status = Status.OPEN.value
+    note_by_platform(taken_back, AlertEvent.Kind.ACKNOWLEDGEMENT_WITHDRAWN, now=now)
+    note_by_platform(woken, AlertEvent.Kind.WOKEN, now=now)
 
 
 def _create(opened: list[Alert]) -> None:

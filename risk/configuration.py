@@ -32,6 +32,11 @@ class RiskConfig:
     high_exit: float = 0.72
     critical_exit: float = 0.84
     alert_from: str = "MEDIUM"
+    alert_pending_seconds: int = 15
+    critical_pending_seconds: int = 0
+    alert_hold_seconds: int = 60
+    alert_keep_firing_seconds: int = 120
+    auto_acknowledge_hours: int = 0
     horizon_minutes: int = 60
     fast_half_life_minutes: int = 15
     medium_half_life_minutes: int = 90
@@ -123,6 +128,13 @@ LIMITS: Final[Mapping[str, Limits]] = {
     "medium_exit": Limits(0.0, 0.99, "probability", "a MEDIUM alert falls below this score"),
     "high_exit": Limits(0.0, 0.99, "probability", "a HIGH alert falls below this score"),
     "critical_exit": Limits(0.0, 0.99, "probability", "a CRITICAL alert falls below this score"),
+    "alert_pending_seconds": Limits(0, 3600, "seconds", "how long a score stands at a level before it counts"),
+    "critical_pending_seconds": Limits(0, 3600, "seconds", "the same for CRITICAL"),
+    "alert_hold_seconds": Limits(0, 3600, "seconds", "how long an alert stays what it became before it eases"),
+    "alert_keep_firing_seconds": Limits(0, 7200, "seconds", "an alert ends after this long below its exit"),
+    "auto_acknowledge_hours": Limits(
+        0, 8760, "hours", "an ended alert below HIGH that nobody touched is acknowledged after this long; 0: never"
+    ),
     "horizon_minutes": Limits(15, 120, "trading minutes", "how far ahead the score looks"),
     "fast_half_life_minutes": Limits(5, 60, "trading minutes", "half-life of the fast volatility window"),
     "medium_half_life_minutes": Limits(30, 375, "trading minutes", "half-life of the medium volatility window"),

@@ -2,47 +2,34 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
-from typing import Any, Final, overload
+from typing import Final, overload
 
 import numpy as np
-import orjson
 from django.db import connection, transaction
+from django.db.models import Min
 from numpy.typing import NDArray
 
 from risk import rollup_services as rollups
-from risk.configuration import RiskConfig, Version
+from risk.configuration import RiskConfig
 from risk.messages import RiskUpdate, change_percent, rfc3339
-from risk.models import LatestRisk, RiskRecord, Severity, State
-from risk.quant.market import ENGINE_VERSION
-from risk.quant.scoring import FAMILIES
+from risk.models import LatestRisk, RiskRecord, Severity
+from risk.record_rows import SEVERITIES as SEVERITIES
+from risk.record_rows import STATES as STATES
+from risk.record_rows import ScoredBatch as ScoredBatch
+from risk.record_rows import binary_columns, levels_of, newest_ids, plain_columns
 from risk.services import symbol_of
-from risk.storage import insert_columns, known, moment
+from risk.storage import copy_binary, insert_columns, known
 from riskplatform.lib.broadcast import publish_on_commit
 
 # A record's id is ordinal * this + partition: known before the insert, unique without a round trip.
 PARTITIONS_AT_MOST: Final = 64
-SEVERITIES: Final = (Severity.NORMAL, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
-STATES: Final = {0: State.OK, 1: State.STALE, 2: State.PRIOR, 3: State.CLOSED, 4: State.HALTED}
 SCORED_COLUMNS: Final = (
     "run", "instant", "tick_time", "price", "previous_close", "score", "severity", "state",
     "expected_move", "barrier", "protection_cost", "horizon_minutes", "engine_version", "model_version",
     "config_version", "decomposition",
 )  # fmt: skip
 _LATEST: Final = ("instrument_id", "record_id", *SCORED_COLUMNS)
-
-
-@dataclass(frozen=True)
-class ScoredBatch:
-    """The scores of one record instant (microseconds UTC): rows of dtype SCORE, judged by `version`."""
-
-    run: int
-    source: str
-    instant: int
-    rows: NDArray[np.void]
-    version: Version
 
 
 class Updates(Sequence[RiskUpdate]):
@@ -71,7 +58,7 @@ class Updates(Sequence[RiskUpdate]):
         )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_scores(batches: Sequence[ScoredBatch], *, partition: int, first_ordinal: int) -> list[Updates]:
     """Store one record per row of `batches`, in log order, with latest rows and rollups; return their messages.
 
@@ -84,7 +71,7 @@ def record_scores(batches: Sequence[ScoredBatch], *, partition: int, first_ordin
         ordinal = following
     if ordinal > first_ordinal:
         _insert(batches, ids)
-        _refresh_latest(first=ids[0].start, last=_id(ordinal - 1, partition))
+        _refresh_latest(newest_ids(batches, ids))
         _count(batches, ids, partition=partition)
     return [Updates(batch, own) for batch, own in zip(batches, ids, strict=True)]
 
@@ -134,8 +121,16 @@ def severity_of(score: float, config: RiskConfig) -> Severity:
 
 def delete_old_records(*, before: datetime, keep_runs: Collection[int]) -> int:
     """Delete records of instants before `before`, except those of `keep_runs`; return how many went."""
-    deleted, _ = RiskRecord.objects.filter(instant__lt=before).exclude(run__in=keep_runs).delete()
-    return deleted
+    runs = [run for run in _stored_runs() if run not in keep_runs]  # the key of records has the run before the time
+    return RiskRecord.objects.filter(run__in=runs, instant__lt=before).delete()[0]
+
+
+def _stored_runs() -> Iterator[int]:
+    """Yield the runs that have records, each by one look at the key."""
+    run: int | None = RiskRecord.objects.aggregate(least=Min("run"))["least"]
+    while run is not None:
+        yield run
+        run = RiskRecord.objects.filter(run__gt=run).aggregate(least=Min("run"))["least"]
 
 
 def _id(ordinal: int, partition: int) -> int:
@@ -143,75 +138,29 @@ def _id(ordinal: int, partition: int) -> int:
 
 
 def _insert(batches: Sequence[ScoredBatch], ids: Sequence[range]) -> None:
-    rows = np.concatenate([batch.rows for batch in batches])
-    columns: dict[str, Sequence[Any]] = {"id": list(chain(*ids)), "instrument_id": rows["instrument"].tolist()}
-    insert_columns(RiskRecord, columns | _facts_of_batches(batches) | _facts_of_rows(rows))
+    if connection.vendor == "postgresql":
+        copy_binary(RiskRecord, binary_columns(batches, ids))
+        return
+    insert_columns(RiskRecord, plain_columns(batches, ids))
 
 
-def _facts_of_batches(batches: Sequence[ScoredBatch]) -> dict[str, Sequence[Any]]:
-    """Return what the rows of a batch have in common, once per row."""
-    facts = [
-        (batch.run, moment(batch.instant), ENGINE_VERSION, batch.version.model.version, batch.version.number)
-        for batch in batches
-    ]
-    names = ("run", "instant", "engine_version", "model_version", "config_version")
-    sizes = [len(batch.rows) for batch in batches]
-    repeated = [[value for value, size in zip(column, sizes, strict=True) for _ in range(size)]
-                for column in zip(*facts, strict=True)]  # fmt: skip
-    severities = [severity for batch in batches for severity in _severities(batch)]
-    return {**dict(zip(names, repeated, strict=True)), "severity": severities}
-
-
-def _severities(batch: ScoredBatch) -> Iterator[str]:
-    names = [severity.value for severity in SEVERITIES]
-    return map(names.__getitem__, levels_of(batch).tolist())
-
-
-def levels_of(batch: ScoredBatch) -> NDArray[np.intp]:
-    """Return the index into SEVERITIES of each row's severity [n]."""
-    return np.searchsorted(batch.version.config.thresholds, batch.rows["score"], side="right")
-
-
-def _facts_of_rows(rows: NDArray[np.void]) -> dict[str, Sequence[Any]]:
-    plain = ("score", "expected_move", "barrier", "protection_cost", "horizon_minutes")
-    states = {number: state.value for number, state in STATES.items()}
-    return {
-        **{name: rows[name].tolist() for name in plain},
-        "tick_time": list(map(moment, rows["tick_time"].tolist())),
-        "price": [f"{price:.4f}" for price in rows["price"].tolist()],
-        "previous_close": [f"{price:.4f}" if known(price) is not None else None
-                           for price in rows["previous_close"].tolist()],
-        "state": list(map(states.__getitem__, rows["state"].tolist())),
-        "decomposition": list(_decompositions(rows)),
-    }  # fmt: skip
-
-
-def _decompositions(rows: NDArray[np.void]) -> Iterator[str]:
-    names = ("base", *FAMILIES)
-    for points in np.column_stack([rows["base"], rows["points"]]).tolist():
-        yield orjson.dumps(dict(zip(names, points, strict=True))).decode()
-
-
-def _refresh_latest(*, first: int, last: int) -> None:
-    """Copy each instrument's newest record among these ids inside the database: nothing is sent twice."""
+def _refresh_latest(newest: Sequence[int]) -> None:
+    """Copy these records, each an instrument's newest, inside the database: nothing is sent twice."""
     records, latest = RiskRecord._meta.db_table, LatestRisk._meta.db_table
-    own = f"id BETWEEN %s AND %s AND id %% {PARTITIONS_AT_MOST} = %s"
-    newest = f"SELECT MAX(id) FROM {records} WHERE {own} GROUP BY instrument_id"
     columns = ", ".join(SCORED_COLUMNS)
     updates = ", ".join(f"{name} = newest.{name}" for name in SCORED_COLUMNS)
-    bounds = [first, last, first % PARTITIONS_AT_MOST]
+    ids = f"({', '.join(map(str, newest))})"  # in the statement: there may be more than SQLite takes as parameters
     with connection.cursor() as cursor:
         # Rows are nearly always there: an update costs a quarter less than an insert that finds a conflict.
         cursor.execute(
-            f"UPDATE {latest} SET record_id = newest.id, {updates} "
-            f"FROM (SELECT id, instrument_id AS whose, {columns} FROM {records} WHERE id IN ({newest})) AS newest "
-            f"WHERE {latest}.instrument_id = newest.whose",
-            bounds,
+            f"UPDATE {latest} SET record_id = newest.id, {updates} FROM {records} AS newest "
+            f"WHERE newest.id IN {ids} AND {latest}.instrument_id = newest.instrument_id"
         )
+        if cursor.rowcount == len(newest):
+            return
         cursor.execute(
             f"INSERT INTO {latest} ({', '.join(_LATEST)}) SELECT instrument_id, id, {columns} FROM {records} "
-            f"WHERE id IN ({newest}) AND instrument_id NOT IN (SELECT instrument_id FROM {latest})",
-            bounds,
+            f"WHERE id IN {ids} AND instrument_id NOT IN (SELECT instrument_id FROM {latest})"
         )
 
 

@@ -40,7 +40,7 @@ class Counted(NamedTuple):
     levels: NDArray[np.intp]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def count_instants(counted: Sequence[Counted], *, partition: int) -> None:
     """Count records, in log order, in the market's five minutes."""
     rows = [
@@ -50,7 +50,7 @@ def count_instants(counted: Sequence[Counted], *, partition: int) -> None:
     merge_rows(MarketRollup, key=_MARKET_KEY, merges=_MARKET, rows=rows)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def sum_up(*, run: int, partition: int, instruments: Sequence[int], since: int, until: int | None) -> None:
     """Sum what a partition, of these instruments, has between the minutes of two instants (microseconds UTC).
 

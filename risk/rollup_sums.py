@@ -19,7 +19,7 @@ _BEGINS: Final[Mapping[str, Mapping[str, str]]] = {
 _OF_RECORDS: Final = """
     SELECT run, {begins} AS began, instrument_id, instant AS at, score AS first, score AS least, score AS last,
            score AS most, CAST(ROUND(score * 1000000) AS BIGINT) AS total, 1 AS n, {counts}
-    FROM risk_riskrecord {hint} WHERE run = %s AND instant >= %s {until} AND id %% 64 = %s
+    FROM risk_riskrecord WHERE run = %s AND instant >= %s {until} AND id %% 64 = %s
 """
 _OF_MINUTES: Final = """
     SELECT run, {begins} AS began, instrument_id, start AS at, open AS first, low AS least, close AS last,
@@ -78,10 +78,8 @@ def _minute_parts(*, is_bounded: bool) -> str:
         f"CASE WHEN severity = '{severity}' THEN 1 ELSE 0 END AS {name}"
         for severity, name in zip(_SEVERITIES, _COUNTS[1:], strict=True)
     )
-    # SQLite would rather walk the whole run.
-    hint = "INDEXED BY record_instant" if connection.vendor == "sqlite" else ""
     until = "AND instant < %s" if is_bounded else ""
-    return _OF_RECORDS.format(begins=_begins("minute", "instant"), counts=", ".join(cases), hint=hint, until=until)
+    return _OF_RECORDS.format(begins=_begins("minute", "instant"), counts=", ".join(cases), until=until)
 
 
 def _hour_parts(members: int, *, is_bounded: bool) -> str:

@@ -48,6 +48,13 @@ def instrument_directory() -> dict[str, Instrument]:
     return directory
 
 
+def delisted_symbols() -> frozenset[str]:
+    """Return the symbols and aliases of the instruments that are no longer active."""
+    symbols = Instrument.objects.filter(is_active=False).values_list("symbol", flat=True)
+    aliases = SymbolAlias.objects.filter(instrument__is_active=False).values_list("alias", flat=True)
+    return frozenset((*symbols, *aliases))
+
+
 @lru_cache(maxsize=1)
 def exchange_clock() -> ExchangeClock:
     """Return the clock whose holidays move expiries."""

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import isfinite
 from typing import Any, Final, Literal
 
 from django.db import connection, models
+
+from risk import binary_rows
+from risk.binary_rows import Column
 
 Row = tuple[Any, ...]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,10 +39,26 @@ def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any
     if connection.vendor == "postgresql":
         _copy(model, columns)
         return
-    adapted = zip(*map(_column_for_sqlite, columns.values()), strict=True)
+    adapted = zip(*map(column_for_sqlite, columns.values()), strict=True)
     statement = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({_marks(list(columns))})"
     with connection.cursor() as cursor:
         cursor.executemany(statement, list(adapted))
+
+
+def column_for_sqlite(values: Sequence[Any]) -> Sequence[Any]:
+    """Return a column as SQLite takes it: instants as text."""
+    return list(map(_for_sqlite, values)) if datetime in set(map(type, values)) else values
+
+
+def copy_binary(model: type[models.Model], columns: Mapping[str, Column]) -> None:
+    """Append rows to a table of PostgreSQL inside the caller's transaction; the columns must have its types."""
+    with connection.cursor() as cursor:
+        statement = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+        with cursor.cursor.copy(statement) as copy:  # psycopg's cursor below Django's wrapper
+            copy.write(binary_rows.HEADER)
+            for portion in binary_rows.portions(list(columns.values())):
+                copy.write(portion)
+            copy.write(binary_rows.TRAILER)
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -86,7 +106,8 @@ def _merged(table: str, name: str, how: Merge) -> str:
     }[how]
 
 
-def _arrays(model: type[models.Model], columns: Sequence[str]) -> str:
+@cache
+def _arrays(model: type[models.Model], columns: tuple[str, ...]) -> str:
     types = {field.column: field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
              for field in model._meta.concrete_fields}  # fmt: skip
     return ", ".join(f"%s::{types[name]}[]" for name in columns)
@@ -158,7 +179,3 @@ def _copied_value(value: Any) -> str:
 
 _COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _COPY_SPECIAL = re.compile(r"[\\\t\n\r]")
-
-
-def _column_for_sqlite(values: Sequence[Any]) -> Sequence[Any]:
-    return list(map(_for_sqlite, values)) if datetime in set(map(type, values)) else values

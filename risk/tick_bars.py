@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from risk.bars import IST_OFFSET_US, BarFileError
 from risk.quant.calendar import MINUTE_US, ExchangeClock, NotCovered, Session
+from risk.quant.ticks import HIGHEST_PRICE, LARGEST_QUANTITY, LOWEST_PRICE
 from risk.quant.windows import BAR, PAISE
 
 REQUIRED: Final = ("symbol", "ts_ist", "ltp")
@@ -103,8 +104,12 @@ def _accepted(ticks: NDArray[np.void], session: Session) -> tuple[NDArray[np.voi
     local = ticks["time"] + IST_OFFSET_US
     day = (session.open_us + IST_OFFSET_US) // DAY_US
     alone = {
-        "not_finite": ~np.isfinite(ticks["price"]),
+        "not_finite": ~np.isfinite(ticks["price"]) | np.isinf(ticks["volume"]),
         "non_positive_price": ticks["price"] <= 0,
+        "negative_number": ticks["volume"] < 0,
+        "out_of_range": (ticks["price"] <= LOWEST_PRICE)
+        | (ticks["price"] > HIGHEST_PRICE)
+        | (ticks["volume"] > LARGEST_QUANTITY),
         "epoch_timestamp": local < EPOCH_ENDS_US,
         "other_day": local // DAY_US != day,
         "outside_session": (ticks["time"] < session.open_us) | (ticks["time"] >= session.close_us),

@@ -16,5 +16,10 @@ app.conf.beat_schedule = {
     "trim the tick log": {"task": "streaming.trim_log", "schedule": 60.0, "options": {"expires": 50}},
     "delete old records": {"task": "streaming.delete_old_records", "schedule": 3600.0, "options": {"expires": 3000}},
     "sign the audit chain": {"task": "audit.checkpoint", "schedule": 3600.0, "options": {"expires": 3000}},
+    "acknowledge forgotten alerts": {
+        "task": "streaming.acknowledge_forgotten_alerts",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "delete old alerts": {"task": "streaming.delete_old_alerts", "schedule": 3600.0, "options": {"expires": 3000}},
 }

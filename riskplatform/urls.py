@@ -14,6 +14,7 @@ from accounts import service_token_views as service_tokens
 from accounts import session_views as sessions
 from accounts import user_views as users
 from accounts import views as accounts
+from alerts import verb_views as alert_verbs
 from alerts import views as alerts
 from audit import views as audit
 from explain import views as explain
@@ -76,8 +77,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("alerts", alerts.AlertListView, "api-alerts"),
     api("alerts/stats", alerts.AlertStatsView, "api-alerts-stats"),
     api(r"alerts/(?P<pk>[0-9]{1,18})", alerts.AlertView, "api-alert"),
-    api(r"alerts/(?P<pk>[0-9]{1,18})/acknowledge", alerts.AcknowledgeView, "api-alert-acknowledge"),
-    api(r"alerts/(?P<pk>[0-9]{1,18})/resolve", alerts.ResolveView, "api-alert-resolve"),
+    api(rf"alerts/(?P<pk>{ID})/timeline", alerts.AlertTimelineView, "api-alert-timeline"),
+    api(rf"alerts/(?P<pk>{ID})/acknowledge", alert_verbs.AcknowledgeView, "api-alert-acknowledge"),
+    api(rf"alerts/(?P<pk>{ID})/resolve", alert_verbs.ResolveView, "api-alert-resolve"),
+    api(rf"alerts/(?P<pk>{ID})/reopen", alert_verbs.ReopenView, "api-alert-reopen"),
+    api(rf"alerts/(?P<pk>{ID})/assign", alert_verbs.AssignView, "api-alert-assign"),
+    api(rf"alerts/(?P<pk>{ID})/comment", alert_verbs.CommentView, "api-alert-comment"),
+    api(rf"alerts/(?P<pk>{ID})/snooze", alert_verbs.SnoozeView, "api-alert-snooze"),
     api("explain/risk", explain.ExplainRiskView, "api-explain-risk", sources_of_runs=sources_of_runs),
     api("explain/platform", explain.ExplainPlatformView, "api-explain-platform"),
     api("audit/logs", audit.AuditLogView, "api-audit-logs"),

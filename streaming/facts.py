@@ -26,7 +26,7 @@ from risk.storage import known, microseconds
 from streaming.partition_fold import Closed, Scored
 
 ALERT_FIELDS = (
-    "source", "config_version", "severity", "peak_severity", "peak_score", "driver", "phase", "end_reason",
+    "source", "config_version", "severity", "peak_severity", "peak_score", "driver", "crossings", "phase", "end_reason",
 )  # fmt: skip
 MEASURES = ("expected_move", "barrier", "protection_cost", "horizon_minutes")
 PRICES = ("open", "high", "low", "close")

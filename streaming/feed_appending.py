@@ -1,7 +1,7 @@
 """Appends a run's entries without a hole: what a server acknowledged and then lost in a crash is appended again.
 
 A server that writes its file once a second may lose the last seconds when it is killed.  Each append says which entry
-it follows; where that one is missing, the entries since are still remembered here.
+it follows; where that one is missing in a partition, the entries since are still remembered here.
 """
 
 from collections import deque
@@ -11,9 +11,8 @@ from typing import Final
 
 import structlog
 
-from streaming.append_script import LogWentBack
 from streaming.feed_progress import Gap
-from streaming.tick_log import Entry, TickLog, parse_id
+from streaming.tick_log import Entry, LogWentBack, TickLog
 
 logger = structlog.get_logger(__name__)
 REMEMBERED: Final = 1_000  # entries: 100 s of the simulator
@@ -21,35 +20,34 @@ REMEMBERED: Final = 1_000  # entries: 100 s of the simulator
 
 @dataclass(slots=True)
 class Appender:
-    """One run's place in the log."""
+    """One run's place in the log; an entry has the same number in each partition."""
 
     log: TickLog
     run_id: int
     _recent: deque[Mapping[int, Entry]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def append(self, entries: Mapping[int, Entry]) -> list[Gap]:
-        """Append to each partition its entry, behind the one before; return what of the log is lost for good.
+        """Append to each partition behind its entry before; return what of the log is lost for good.
 
         Repeating the call after a lost reply is harmless.  Raises SecondWriter, and what the server's client raises.
         """
-        gaps, before = list[Gap](), next(iter(entries.values())).number - 1
-        try:
-            self.log.append_all(entries, follows=before)
-        except LogWentBack as problem:
-            for partition, newest in problem.newest.items():
-                gaps += self._mend(partition, newest)
-            self.log.append_all(entries, follows=before)
-        self._recent.append(entries)
-        return gaps
+        number, gaps = next(iter(entries.values())).number, list[Gap]()
+        while True:
+            try:
+                self.log.append_all(entries, follows=number - 1)
+            except LogWentBack as problem:
+                gaps += self._mend(problem)
+            else:
+                self._recent.append(entries)
+                return gaps
 
-    def _mend(self, partition: int, newest: str) -> list[Gap]:
-        """Append again what a partition has lost behind its newest entry; return what nobody remembers."""
-        run, number = parse_id(newest)
-        kept = number if run == self.run_id else 0
+    def _mend(self, problem: LogWentBack) -> list[Gap]:
+        """Append again what a partition has lost."""
+        kept, partition = problem.number if problem.run_id == self.run_id else 0, problem.partition
         missing = [entries[partition] for entries in self._recent if entries[partition].number > kept]
-        logger.error("tick log went back", partition=partition, newest=newest, appended_again=len(missing))
-        first = missing[0]  # the newest remembered is missing: it is what the refused one was to follow
-        gaps = []
+        first = missing[0]  # the entry before the one that was refused is missing, and it is the newest remembered
+        logger.error("tick log went back", run=self.run_id, partition=partition, kept=kept, again=len(missing))
+        gaps = list[Gap]()
         if first.number > kept + 1:
             head = self.log.head(partition)
             gaps.append(Gap(head.log_time if head else 0, first.log_time))

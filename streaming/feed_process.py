@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -132,11 +132,16 @@ def end_runs_elsewhere(log: TickLog, assignment: Assignment) -> None:
 
 def _close(run: FeedRun, reason: str, progress: Progress) -> None:
     """Store the run's account; the feed does not fail for a database that is away, the log keeps the ticks."""
-    samples = [
-        {"reason": sample.reason, "symbol": sample.symbol, "detail": sample.detail} for sample in progress.all_samples()
-    ]
+    samples = [asdict(sample) for sample in progress.all_samples()]
     try:
-        services.close_run(run, reason=reason, read=progress.read, accepted=progress.accepted, refused=progress.refused)
+        services.close_run(
+            run,
+            reason=reason,
+            read=progress.read,
+            accepted=progress.accepted,
+            refused=progress.refused,
+            warned=progress.warned,
+        )
         services.store_rejected(run, samples)
     except DatabaseError as problem:
         logger.error("run not closed in the database", run=run.pk, problem=str(problem))

@@ -102,8 +102,7 @@ class FeedRunner:
         return reason
 
     def _feed_from(self, position: int) -> EndReason:
-        last = self.feed.last_us
-        while last is None or position < last:
+        while (last := self.feed.last_us) is None or position < last:
             due = self.pace.due_us()
             if last is None and due - position > CATCH_UP_US:
                 logger.warning("feed skipped a gap", run=self.run_id, from_us=position, to_us=due)
@@ -148,6 +147,8 @@ class FeedRunner:
 
     def _emit(self, emission: Emission) -> None:
         ticks = emission.ticks
+        if emission.refusals is not None:
+            self.progress.count_refusals(emission.refusals)
         if len(ticks):
             verdict = self.validator.judge(ticks, emission.day)
             self.progress.count(ticks, verdict, self.feed.names)
@@ -157,7 +158,6 @@ class FeedRunner:
     def _append(self, kind: Kind, log_time: int, ticks: NDArray[np.void] | None = None) -> None:
         """Append one entry to every partition, with its part of the ticks; time passes for those without any."""
         number, wall_time = self.progress.entries + 1, wall_clock_us()
-        parts = self.assignment.split(_NONE if ticks is None else ticks)
         entries = {
             partition: Entry(
                 f"{self.run_id}-{number}",
@@ -168,7 +168,7 @@ class FeedRunner:
                 wall_time,
                 *part,
             )
-            for partition, part in parts.items()
+            for partition, part in self.assignment.split(_NONE if ticks is None else ticks).items()
         }
         self.progress.gaps += self._retried(lambda: self._appender.append(entries))
         self.progress.entries, self.progress.log_time = number, log_time

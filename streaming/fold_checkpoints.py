@@ -10,8 +10,10 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from alerts import memory
 from alerts import services as alert_services
 from alerts.models import Alert
+from alerts.score_bench import Bench
 from audit import verification as chain
 from risk.quant.market import ENGINE_VERSION
 from risk.storage import microseconds, moment
@@ -24,7 +26,7 @@ from streaming.tick_log import parse_id
 EVERY: Final = timedelta(minutes=10)
 PLAIN_FIELDS: Final = (
     "rule", "partition", "run", "source", "config_version", "opening", "severity", "peak_severity", "peak_score",
-    "peak", "driver",
+    "peak", "driver", "crossings", "phase",
 )  # fmt: skip
 STATE_FIELDS: Final = (
     "partition", "position", "run_id", "state", "instant", "profile_session", "late", "instants_scored", "log_time",
@@ -40,10 +42,11 @@ def take(partition: int) -> FoldCheckpoint | None:
     cursor = FoldCursor.objects.select_for_update().get(pk=partition)
     if cursor.run_id is None or FoldCheckpoint.objects.filter(partition=partition, position=cursor.position).exists():
         return None
-    firing = Alert.objects.firing().filter(alert_services.of_partition(partition))
+    firing = Alert.objects.unended().filter(alert_services.of_partition(partition))
     return FoldCheckpoint.objects.create(
         **{name: getattr(cursor, name) for name in STATE_FIELDS},
         firing=[_stored_alert(alert) for alert in firing.order_by("rule", "instrument_id")],
+        score_memory=memory.packed(alert_services.score_bench(partition).memory),
         watch=watch_facts(cursor),
         audit_sequence=chain.standing().newest,
         engine_version=ENGINE_VERSION,
@@ -97,10 +100,20 @@ def alerts_at(checkpoint: FoldCheckpoint) -> list[Alert]:
             instrument_id=row["instrument_id"],
             opened_at=moment(row["opened_at"]),
             peak_at=moment(row["peak_at"]),
-            **{name: row[name] for name in PLAIN_FIELDS},
+            **{name: row[name] for name in PLAIN_FIELDS if name in row},  # an older checkpoint has fewer
         )
         for row in checkpoint.firing
     ]
+
+
+def score_bench_at(checkpoint: FoldCheckpoint, known: list[Alert]) -> Bench:
+    """Return what the score rule remembered at the checkpoint, with its alerts among `known`."""
+    scores = {alert.instrument_id or 0: alert for alert in known if alert.rule == Alert.Rule.SCORE}
+    if checkpoint.score_memory is None:
+        remembered = memory.of_alerts(scores.values())
+    else:
+        remembered = memory.unpacked(checkpoint.score_memory)
+    return Bench(remembered, checkpoint.partition, checkpoint.run_id, going=scores)
 
 
 def _stored_alert(alert: Alert) -> dict[str, Any]:

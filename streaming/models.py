@@ -25,6 +25,7 @@ class FeedRun(models.Model):
     ticks_read = models.BigIntegerField(default=0)
     ticks_accepted = models.BigIntegerField(default=0)
     refused = models.JSONField(default=dict)
+    warned = models.JSONField(default=dict)  # accepted ticks, by what is odd about them
     end_reason = models.CharField(max_length=100, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -42,7 +43,10 @@ class FeedRun(models.Model):
 
 
 class RejectedTick(models.Model):
-    """A sample of the ticks that a run refused; the exact counts stand in `FeedRun.refused`."""
+    """A sample of what a run refused, or accepted with a warning.
+
+    The exact counts stand in `FeedRun.refused` and `FeedRun.warned`; no reason is in both.
+    """
 
     run = models.ForeignKey(FeedRun, on_delete=models.CASCADE, related_name="samples")
     reason = models.CharField(max_length=32)
@@ -87,7 +91,8 @@ class FoldCheckpoint(models.Model):
     late = models.BigIntegerField()
     instants_scored = models.BigIntegerField()
     log_time = models.BigIntegerField()
-    firing = models.JSONField()  # the machine's half of the alerts that fired there
+    firing = models.JSONField()  # the machine's half of the alerts that went on there
+    score_memory = models.JSONField(null=True)  # what the score rule remembered; null: kept before it remembered
     watch = models.JSONField()  # what the feed watch knew there
     audit_sequence = models.BigIntegerField()  # the newest audit entry there
     engine_version = models.CharField(max_length=16)

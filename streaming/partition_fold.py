@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.conditions import Change
+from alerts.judging import Closing
 from risk.configuration import Version
 from risk.quant.feature_fold import FeatureFold
 from risk.quant.feature_past import FeaturePast
@@ -76,6 +77,7 @@ class Harvest:
     adopted: list[Adopted] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
     conditions: list[Change] = field(default_factory=list)
+    closings: list[Closing] = field(default_factory=list)
 
 
 class Folds(NamedTuple):
@@ -125,6 +127,13 @@ class PartitionFold:
             end = self._end_of_interval(entries, start)
             self._take_interval(entries[start:end])
             start = end
+
+    def will_adopt(self, entries: Sequence[Entry]) -> bool:
+        """Return whether taking `entries` begins a run or passes a record instant: where an offer can be adopted."""
+        if self.market is None or any(entry.run_id != self.run_id for entry in entries):
+            return True
+        newest = max(entry.log_time for entry in entries)
+        return newest >= self._following_instant or any(entry.kind == Kind.RUN_END for entry in entries)
 
     def offer(self, version: Version) -> None:
         """Adopt `version` at the next record instant; what the log's run has adopted from there on goes before."""
@@ -195,6 +204,7 @@ class PartitionFold:
 
     def _pass_instant(self, instant: int) -> None:
         assert self.market is not None and self.features is not None and self.watch is not None
+        self._note_closing(instant)
         passed = self.market.advance(instant)
         self.instant = instant
         if len(passed.bars):
@@ -213,6 +223,13 @@ class PartitionFold:
             self.harvest.scored.append(Scored(self.run_id, instant, rows, self.version))
             self.instants_scored += 1
         self._adopt(instant)
+
+    def _note_closing(self, instant: int) -> None:
+        """Note that the session of the instant before this one is over."""
+        assert self.market is not None
+        before, now = self.market.session_at(self.instant), self.market.session_at(instant)
+        if before is not None and (now is None or now.key != before.key):
+            self.harvest.closings.append(Closing(self.run_id, min(before.close_us, instant)))
 
     def _adopt(self, instant: int) -> None:
         """Go on with the version that this run adopted here, or else with one that was offered since."""

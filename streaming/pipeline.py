@@ -22,7 +22,7 @@ import structlog
 from django.db import transaction
 
 from alerts import services as alerts
-from alerts.judging import Judged
+from alerts.judging import Judged, in_log_order
 from risk import config_services as configuration
 from risk import history_services as history
 from risk import record_services as records
@@ -87,7 +87,8 @@ def _take(partition: int, held: dict[int, Held], entries: list[Entry]) -> int:
     """Fold entries of a partition, and commit when a record instant has passed; return how many they were."""
     fold = held[partition].fold
     before = fold.run_id, fold.instant  # a file that is replayed again ends at the instant it ended at before
-    fold.offer(configuration.in_force())
+    if fold.will_adopt(entries):
+        fold.offer(configuration.in_force())
     fold.take(entries)
     _send_live(fold, entries)
     if (fold.run_id, fold.instant) != before or len(entries) == ENTRIES_AT_ONCE:
@@ -111,7 +112,7 @@ def commit(partition: int, fold: PartitionFold, *, began_at: str) -> None:
     _adopt(partition, harvest)
     judged = _record(partition, cursor, harvest)
     ended = [alerts.RunEnd(end.run_id, end.instant) for end in harvest.ended]
-    alerts.judge_records(judged, ended=ended, partition=partition)
+    alerts.judge_records(in_log_order(judged, harvest.closings), ended=ended, partition=partition)
     alerts.keep_conditions(harvest.conditions, ended=ended, partition=partition, source_of=resumption.source_of)
     _sum_up(cursor, fold, harvest)
     _keep_history(harvest)

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from alerts.conditions import ConditionBench
-from alerts.judging import Bench, Happened, Judged
+from alerts.judging import Happened, Judged, in_log_order
 from alerts.models import Alert
+from alerts.rules import blank
+from alerts.score_bench import Bench
 from risk.models import Instrument
 from risk.record_services import update_from_row
 from streaming import fold_checkpoints, resumption
@@ -78,14 +82,17 @@ class Refold:
     def begin(cls, partition: int, beginning: Beginning) -> "Refold":
         """Raises StateNotReadable when another engine stored the checkpoint."""
         if beginning.checkpoint is None:
-            conditions = ConditionBench({}, partition, resumption.source_of)
-            return cls(resumption.fresh_fold(partition), Bench({}, partition), conditions)
+            return cls(
+                resumption.fresh_fold(partition),
+                Bench(blank(np.empty(0, dtype=np.int64)), partition),
+                ConditionBench({}, partition, resumption.source_of),
+            )
         known = fold_checkpoints.alerts_at(beginning.checkpoint)
         _name(known)
-        scores = {alert.instrument_id: alert for alert in known if alert.rule == Alert.Rule.SCORE}
         others = {(alert.rule, alert.instrument_id): alert for alert in known if alert.rule != Alert.Rule.SCORE}
         conditions = ConditionBench(others, partition, resumption.source_of)
-        return cls(fold_checkpoints.fold_at(beginning.checkpoint), Bench(scores, partition), conditions, known)
+        scores = fold_checkpoints.score_bench_at(beginning.checkpoint, known)
+        return cls(fold_checkpoints.fold_at(beginning.checkpoint), scores, conditions, known)
 
     @property
     def alerts(self) -> list[Alert]:
@@ -120,10 +127,11 @@ class Refold:
     def _judge(self, harvest: Harvest) -> None:
         """As `alerts.services.judge_records` does, run by run."""
         ends = {end.run_id: end.instant for end in harvest.ended}
-        for run in sorted({scored.run_id for scored in harvest.scored} | ends.keys()):
+        batches = in_log_order([_judged(scored) for scored in harvest.scored], harvest.closings)
+        for run in sorted({batch.run for batch in batches} | ends.keys()):
             opened = len(self.bench.opened)
-            for scored in (one for one in harvest.scored if one.run_id == run):
-                self.bench.take(_judged(scored))
+            for batch in (one for one in batches if one.run == run):
+                self.bench.take(batch)
             _name(self.bench.opened[opened:])
             if run in ends:
                 self.bench.end_run(run, ends[run])

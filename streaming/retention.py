@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Min
 from django.utils import timezone
 
-from alerts import services as alerts
+from alerts import upkeep_services as upkeep
 from risk import config_services as configuration
 from risk import record_services as records
 from risk import rollup_services as rollups
@@ -66,7 +66,13 @@ def _replays_since(limit: datetime) -> list[int]:
 
 def delete_old_alerts() -> int:
     """Delete resolved alerts beyond their retention."""
-    return alerts.delete_old_alerts(before=alerts_kept_since())
+    return upkeep.delete_old_alerts(before=alerts_kept_since())
+
+
+def acknowledge_forgotten_alerts() -> int:
+    """Acknowledge mild alerts that ended long ago and that nobody touched, where the configuration says so."""
+    hours, now = configuration.in_force().config.auto_acknowledge_hours, timezone.now()
+    return upkeep.acknowledge_forgotten(before=now - timedelta(hours=hours), now=now) if hours else 0
 
 
 def _trim_partition(log: TickLog, partition: int, limit: datetime) -> int:

@@ -18,6 +18,7 @@ from risk.configuration import RiskConfig
 from risk.messages import rfc3339
 from risk.models import MinuteBar
 from risk.quant.windows import BAR
+from risk.storage import moment
 from riskplatform.lib.broadcast import publish
 from streaming.assignment import Assignment
 from streaming.feed_progress import Gap
@@ -25,8 +26,8 @@ from streaming.models import FeedRun, Heartbeat, RejectedTick
 
 LINEAGE = {"simulated": "simulated", "replay": "recorded", "live": "live"}
 SAMPLES_AT_MOST = 1_000
-FEED_GAP = "feed_gap"
 WORKER = "worker"
+FEED_GAP = "feed_gap"
 
 
 @transaction.atomic
@@ -61,14 +62,26 @@ def _copied(bars: NDArray[np.void], copies: Mapping[int, int]) -> Iterator[NDArr
 
 
 @transaction.atomic
-def close_run(run: FeedRun, *, reason: str, read: int, accepted: int, refused: Mapping[str, int]) -> None:
-    """Note how a run ended and what it did with each tick it read; a run ends once."""
+def close_run(
+    run: FeedRun,
+    *,
+    reason: str,
+    read: int,
+    accepted: int,
+    refused: Mapping[str, int],
+    warned: Mapping[str, int] | None = None,
+) -> None:
+    """Note how a run ended and what it did with each tick it read; a run ends once.
+
+    `warned` counts accepted ticks by what is odd about them.
+    """
     FeedRun.objects.filter(pk=run.pk, ended_at=None).update(
         ended_at=timezone.now(),
         end_reason=reason[:100],
         ticks_read=read,
         ticks_accepted=accepted,
         refused=dict(refused),
+        warned=dict(warned or {}),
     )
 
 
@@ -85,13 +98,19 @@ def record_gap(run: FeedRun, gap: Gap) -> None:
 
 @transaction.atomic
 def store_rejected(run: FeedRun, samples: Sequence[Mapping[str, Any]]) -> None:
-    """Store samples of refused ticks: mappings with `reason`, `symbol` and `detail`."""
-    now = timezone.now()
+    """Store samples of ticks that were refused or accepted with a warning.
+
+    Each is a mapping with `reason`, `symbol`, `detail` and `received_at` (microseconds UTC).
+    """
     RejectedTick.objects.bulk_create(
-        [
-            RejectedTick(run=run, reason=s["reason"], symbol=s["symbol"][:64], detail=s["detail"], received_at=now)
-            for s in samples
-        ]
+        RejectedTick(
+            run=run,
+            reason=sample["reason"],
+            symbol=sample["symbol"][:64],
+            detail=sample["detail"],
+            received_at=moment(sample["received_at"]),
+        )
+        for sample in samples
     )
 
 

@@ -71,15 +71,12 @@ def pipeline_status() -> PipelineStatus:
     partitions = run.assigned.partitions if run else (0,)
     cursors = FoldCursor.objects.in_bulk(partitions)
     behind = [cursors.get(partition, FoldCursor(partition=partition)) for partition in partitions]
-    silent, (log_answers, log) = (
-        _workers_silent(partitions),
-        _log_facts({one.partition: one.position for one in behind}),
-    )
-    feed_silent = None if log is None else time.time() - log.written_at / 1e6
-    beat_silent = None if log is None else _beat_silent()
+    silent, log = _workers_silent(partitions), _log_facts({one.partition: one.position for one in behind})
+    feed_silent = None if log is None or log.head is None else time.time() - log.written_at / 1e6
+    beat_silent = None if log is None or log.head is None else _beat_silent()
     is_stalled = silent is None or _is_silent(silent) or _is_silent(beat_silent)
     return PipelineStatus(
-        feed_state=_feed_state(run, feed_silent, is_stalled=is_stalled, log_answers=log_answers),
+        feed_state=_feed_state(run, feed_silent, is_stalled=is_stalled, log_answers=log is not None),
         source=run.source if run else None,
         log_time=min((one.log_time for one in cursors.values()), default=None),
         head=log.head if log else None,
@@ -90,7 +87,7 @@ def pipeline_status() -> PipelineStatus:
         beat_silent_seconds=beat_silent,
         records_written=sum(one.records_written for one in behind),
         committed_at=min(one.updated_at for one in behind) if len(cursors) == len(behind) else None,
-        log_answers=log_answers,
+        log_answers=log is not None,
     )
 
 
@@ -115,27 +112,30 @@ def _beat_silent() -> float | None:
 
 @dataclass(frozen=True)
 class _Log:
-    """The newest entry, its wall time (microseconds), and how long the oldest unfolded entry waits."""
+    """The newest entry, its wall time (microseconds), and how long the oldest unfolded entry waits.
 
-    head: str
+    Without any entry there is neither a newest nor a waiting one.
+    """
+
+    head: str | None
     written_at: int
-    lag_seconds: float
+    lag_seconds: float | None
 
 
-def _log_facts(positions: Mapping[int, str]) -> tuple[bool, _Log | None]:
-    """Return whether the log answers, and what it says of its partitions: None where it is empty."""
+def _log_facts(positions: Mapping[int, str]) -> _Log | None:
+    """Return what the log says of its partitions; None when it does not answer."""
     log = platform_log()
     try:
         heads = [head for partition in positions if (head := log.head(partition)) is not None]
         waiting = log.read_all(positions, count=1)
     except (RedisError, OSError):
-        return False, None
+        return None
     if not heads:
-        return True, None
+        return _Log(None, 0, None)
     newest = max(heads, key=lambda head: head.wall_time)
     since = min((entries[0].wall_time for entries in waiting.values()), default=None)
     lag = 0.0 if since is None else max(0.0, time.time() - since / 1e6)
-    return True, _Log(newest.id, newest.wall_time, lag)
+    return _Log(newest.id, newest.wall_time, lag)
 
 
 def _feed_state(run: FeedRun | None, feed_silent: float | None, *, is_stalled: bool, log_answers: bool) -> FeedState:

@@ -58,3 +58,8 @@ def delete_old_records() -> int:
 @shared_task(name="streaming.delete_old_alerts", time_limit=600)
 def delete_old_alerts() -> int:
     return retention.delete_old_alerts()
+
+
+@shared_task(name="streaming.acknowledge_forgotten_alerts", time_limit=120)
+def acknowledge_forgotten_alerts() -> int:
+    return retention.acknowledge_forgotten_alerts()

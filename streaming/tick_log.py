@@ -18,12 +18,23 @@ from numpy.typing import NDArray
 
 from risk.quant.ticks import TICK, blank_ticks
 from riskplatform.lib.redis_client import connect
-from streaming.append_script import APPEND, LogWentBack, newest_in
 
 SCHEMA_VERSION: Final = 1
 START: Final = "0-0"
 _HEADER: Final = struct.Struct("<HBBIqq")  # schema version, kind, whether others got ticks, count, log time, wall time
 _FIELD: Final = b"e"
+# Appends only where the log holds the entry before: key, run, number, number of that entry (0: none), field, payload.
+_APPEND: Final = """
+local id, last = ARGV[1] .. '-' .. ARGV[2], redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+local newest = #last > 0 and last[1][1] or '0-0'
+local run, number = string.match(newest, '(%d+)-(%d+)')
+local behind = tonumber(run) < tonumber(ARGV[1]) or (run == ARGV[1] and tonumber(number) < tonumber(ARGV[3]))
+if ARGV[3] ~= '0' and behind then
+  return redis.error_reply('WENTBACK ' .. newest)
+end
+return redis.call('XADD', KEYS[1], id, ARGV[4], ARGV[5])
+"""
+_WENT_BACK: Final = "WENTBACK "
 _EMPTY: Final = blank_ticks(0)
 
 
@@ -38,6 +49,14 @@ class Kind(IntEnum):
 
 class SecondWriter(Exception):
     """Another process writes this partition: the log holds something else where this feed was to write."""
+
+
+class LogWentBack(Exception):
+    """The entry that an append was to follow is not in the log; `run_id` and `number` are those of the newest."""
+
+    def __init__(self, newest: str, partition: int) -> None:
+        super().__init__(f"partition {partition}'s newest entry is {newest}: the server lost what it had acknowledged")
+        self.partition, (self.run_id, self.number) = partition, parse_id(newest)
 
 
 class UnreadableEntry(Exception):
@@ -83,37 +102,39 @@ class TickLog:
         wall_time: int,
         ticks: NDArray[np.void] | None = None,
         elsewhere: bool = False,
+        follows: int = 0,
     ) -> str:
         """Append one entry and return its ID; repeating the identical call is harmless.
 
-        Raises SecondWriter when the log already stands at or behind this ID with other content.
+        Where it `follows` an entry of the run, that one must be there.  Raises LogWentBack when it is not, and
+        SecondWriter when the log already stands at or behind this ID with other content.
         """
         ticks = _EMPTY if ticks is None else ticks
         entry = Entry(f"{run_id}-{number}", run_id, number, kind, log_time, wall_time, ticks, elsewhere)
-        self.append_all({partition: entry})
+        self.append_all({partition: entry}, follows=follows)
         return entry.id
 
     def append_all(self, entries: Mapping[int, Entry], *, follows: int = 0) -> None:
         """Append to each partition its entry, in one round trip; repeating the identical call is harmless.
 
-        Where they follow an entry of their run, by its number, that one must be there.  Raises LogWentBack for the
-        partitions in which it is not, and SecondWriter when one already stands at or behind its entry's ID with other
-        content.
+        Where they follow an entry of the run, as `append` does, each partition must have it.  Raises as `append` does.
         """
-        payloads, went_back = {partition: encode(entry) for partition, entry in entries.items()}, dict[int, str]()
+        payloads = {partition: encode(entry) for partition, entry in entries.items()}
         pipe = self._redis.pipeline(transaction=False)
         for partition, payload in payloads.items():
             numbers = (str(entries[partition].run_id), str(entries[partition].number), str(follows))
-            pipe.eval(APPEND, 1, self.key(partition), *numbers, _FIELD, payload)
+            pipe.eval(_APPEND, 1, self.key(partition), *numbers, _FIELD, payload)
         for (partition, payload), answer in zip(payloads.items(), pipe.execute(raise_on_error=False), strict=True):
-            if isinstance(answer, redis.ResponseError) and "equal or smaller" in str(answer):
-                self._require_same(partition, entries[partition].id, payload)
-            elif isinstance(answer, redis.ResponseError) and (newest := newest_in(str(answer))):
-                went_back[partition] = newest
-            elif isinstance(answer, Exception):
-                raise answer
-        if went_back:
-            raise LogWentBack(went_back)
+            if isinstance(answer, Exception):
+                self._judge(answer, partition, entries[partition].id, payload)
+
+    def _judge(self, refusal: Exception, partition: int, entry_id: str, payload: bytes) -> None:
+        """Raise what a refusal means; nothing where the entry was there already."""
+        if _WENT_BACK in str(refusal):
+            raise LogWentBack(str(refusal).partition(_WENT_BACK)[2].split()[0], partition) from refusal
+        if "equal or smaller" not in str(refusal):
+            raise refusal
+        self._require_same(partition, entry_id, payload)
 
     def read(self, partition: int, *, after: str = START, count: int, block_ms: int | None = None) -> list[Entry]:
         """Return up to `count` entries behind the ID `after`, waiting up to `block_ms` for the first one."""

@@ -1,47 +1,32 @@
-"""Which ticks may enter the tick log: reason codes, in a fixed order, counted exactly.
+"""Which ticks may enter the tick log: reasons, in a fixed order, counted exactly.
 
-The rules that look at one tick alone come first, in the order of `Reason`; then the rules that
+The rules that look at one tick alone come first, in the order of `reasons.Reason`; then the rules that
 compare a tick with those of the same instrument received before it.  The first reason that holds
 is the one counted.  Nothing is repaired: a tick is accepted as it came or refused with its reason.
 
 State passes from batch to batch, so the verdicts do not depend on where the batches are cut.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.quant.calendar import Session
-from risk.quant.ticks import TICK, blank_ticks
+from risk.quant.ticks import HIGHEST_PRICE, LARGEST_QUANTITY, LOWEST_PRICE, OPTIONAL, TICK, blank_ticks
+from streaming.reasons import CODE, REASONS, Reason, Remark
 
 EPOCH_ENDS_US: Final = 365 * 86_400_000_000  # a clock that was never set says 1970, or 1969 west of where it is read
 FUTURE_TOLERANCE_US: Final = 5_000_000
 ACCEPTED: Final = -1
+_LARGEST: Final = {
+    name: HIGHEST_PRICE if name.endswith("_price") else LARGEST_QUANTITY for name in ("last_price", *OPTIONAL)
+}
 _TIMELESS: Final = tuple(name for name in TICK.names or () if name != "receive_time")
 _OLDEST: Final = np.iinfo(np.int64).min
 Value = TypeVar("Value", bound=np.generic)
-
-
-class Reason(StrEnum):
-    """Why a tick is refused; the order is the order of judgement."""
-
-    UNKNOWN_SYMBOL = "unknown_symbol"
-    NOT_FINITE = "not_finite"  # the price is NaN or infinite, or another number is infinite
-    NON_POSITIVE_PRICE = "non_positive_price"
-    EPOCH_TIMESTAMP = "epoch_timestamp"
-    OTHER_DAY = "other_day"
-    OUTSIDE_SESSION = "outside_session"  # the session holds its opening instant, not its closing instant
-    FUTURE_TIMESTAMP = "future_timestamp"  # stamped more than the tolerance after it was received
-    DUPLICATE = "duplicate"  # equal in every field to the instrument's previous row
-    LATE = "late"  # older than the instrument's newest
-    VOLUME_FELL = "volume_fell"  # the day's volume is below that of the instrument's previous row in time order
-
-
-REASONS: Final = tuple(Reason)
-_CODE: Final = {reason: code for code, reason in enumerate(REASONS)}
 
 
 class TradingDay(NamedTuple):
@@ -92,18 +77,21 @@ class Validator:
 
     def _judge_alone(self, ticks: NDArray[np.void], day: TradingDay) -> NDArray[np.int8]:
         price, stamped = ticks["last_price"], ticks["exchange_time"]
-        rules = (
-            ~np.isin(ticks["instrument"], self.known),
-            ~np.isfinite(price) | _holds_infinity(ticks),
-            price <= 0.0,
-            stamped < EPOCH_ENDS_US,
-            (stamped < day.start_us) | (stamped >= day.end_us),
-            (stamped < day.session.open_us) | (stamped >= day.session.close_us),
-            stamped > ticks["receive_time"] + FUTURE_TOLERANCE_US,
-        )
+        others = [ticks[name] for name in OPTIONAL]
+        rules = {
+            Reason.UNKNOWN_SYMBOL: ~np.isin(ticks["instrument"], self.known),
+            Reason.NOT_FINITE: ~np.isfinite(price) | _any(np.isinf(values) for values in others),
+            Reason.NON_POSITIVE_PRICE: price <= 0.0,
+            Reason.NEGATIVE_NUMBER: _any(values < 0.0 for values in others),
+            Reason.OUT_OF_RANGE: (price <= LOWEST_PRICE) | _any(ticks[n] > most for n, most in _LARGEST.items()),
+            Reason.EPOCH_TIMESTAMP: stamped < EPOCH_ENDS_US,
+            Reason.OTHER_DAY: (stamped < day.start_us) | (stamped >= day.end_us),
+            Reason.OUTSIDE_SESSION: (stamped < day.session.open_us) | (stamped >= day.session.close_us),
+            Reason.FUTURE_TIMESTAMP: stamped > ticks["receive_time"] + FUTURE_TOLERANCE_US,
+        }
         verdict = np.full(len(ticks), ACCEPTED, dtype=np.int8)
-        for code, holds in enumerate(rules):
-            verdict[holds & (verdict == ACCEPTED)] = code
+        for reason, holds in rules.items():
+            verdict[holds & (verdict == ACCEPTED)] = CODE[reason]
         return verdict
 
     def _judge_in_sequence(
@@ -118,19 +106,19 @@ class Validator:
         batch = ticks[rows]
         repeats = _same_row(batch, _previous(batch, slots, memory.last_row))
         memory.last_row[slots] = batch  # numpy keeps the last of repeated slots
-        verdict[rows[repeats]] = _CODE[Reason.DUPLICATE]
+        verdict[rows[repeats]] = CODE[Reason.DUPLICATE]
 
         rows, slots, batch = rows[~repeats], slots[~repeats], batch[~repeats]
         newest = _running_maximum(batch["exchange_time"], slots, memory.newest)
         late = batch["exchange_time"] < newest
         memory.newest[slots] = newest
-        verdict[rows[late]] = _CODE[Reason.LATE]
+        verdict[rows[late]] = CODE[Reason.LATE]
 
         counted = ~late & ~np.isnan(batch["volume"])
         rows, slots, volume = rows[counted], slots[counted], batch["volume"][counted]
         fell = volume < _previous(volume, slots, memory.volume)
         memory.volume[slots] = volume
-        verdict[rows[fell]] = _CODE[Reason.VOLUME_FELL]
+        verdict[rows[fell]] = CODE[Reason.VOLUME_FELL]
 
 
 def count_reasons(verdict: NDArray[np.int8]) -> dict[str, int]:
@@ -139,11 +127,16 @@ def count_reasons(verdict: NDArray[np.int8]) -> dict[str, int]:
     return {REASONS[code].value: int(refused[code]) for code in np.flatnonzero(refused)}
 
 
-def _holds_infinity(ticks: NDArray[np.void]) -> NDArray[np.bool_]:
-    infinite = np.zeros(len(ticks), dtype=bool)
-    for name in ("last_quantity", "volume", "bid_price", "ask_price", "bid_quantity", "ask_quantity", "open_interest"):
-        infinite |= np.isinf(ticks[name])
-    return infinite
+def remarks(ticks: NDArray[np.void]) -> dict[str, NDArray[np.bool_]]:
+    """Return by remark which of the accepted ticks it is about, without the remarks about none."""
+    bid, ask = ticks["bid_price"], ticks["ask_price"]
+    found = {Remark.CROSSED_BOOK.value: (bid > ask) & (ask > 0.0)}  # feeds say 0 for a side without orders
+    return {remark: rows for remark, rows in found.items() if rows.any()}
+
+
+def _any(conditions: Iterable[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    holds: NDArray[np.bool_] = np.logical_or.reduce(list(conditions))
+    return holds
 
 
 def _previous(values: NDArray[Value], slots: NDArray[np.int64], before: NDArray[Value]) -> NDArray[Value]:

@@ -54,6 +54,7 @@ class _Standing:
 
     cursor: FoldCursor
     alerts: list[Alert]
+    score_memory: bytes
     audit_sequence: int
 
 
@@ -62,7 +63,8 @@ def _standing(partition: int, *, from_run: int) -> _Standing:
     """Read them with the cursor locked, so that no commit comes in between."""
     cursor = FoldCursor.objects.select_for_update().filter(pk=partition).first() or FoldCursor(partition=partition)
     alerts = Alert.objects.filter(alert_services.of_partition(partition), run__gte=from_run)
-    return _Standing(cursor, list(alerts), chain.standing().newest)
+    score_memory = alert_services.score_bench(partition).memory.tobytes()
+    return _Standing(cursor, list(alerts), score_memory, chain.standing().newest)
 
 
 @dataclass
@@ -91,7 +93,8 @@ class _Comparing:
         self._compare_alerts()
         self._compare_audit(steps)
         if self.refold.fold.position == until and self.refold.fold.market is not None:
-            self.result.is_state_equal = self.refold.fold.market.dump() == bytes(self.standing.cursor.state)
+            folded = self.refold.fold.market.dump(), self.refold.bench.memory.tobytes()
+            self.result.is_state_equal = folded == (bytes(self.standing.cursor.state), self.standing.score_memory)
 
     def _hold(self, kind: str, folded: Iterable[Fact], stored: Iterable[Fact]) -> None:
         self.result.tallies[kind].compare(folded, stored, self.places)

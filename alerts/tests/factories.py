@@ -16,13 +16,14 @@ from risk.record_services import update_from_row
 BEGAN = datetime(2026, 11, 25, 5, tzinfo=UTC)
 BEGAN_US = round(BEGAN.timestamp()) * 1_000_000
 SECOND = 1_000_000
+AT_ONCE = RiskConfig(alert_pending_seconds=0, alert_hold_seconds=0, alert_keep_firing_seconds=0)
 
 
 def batch(
     scores: dict[int, float], *, second: int, run: int = 1, version: Version | None = None, state: int = 0
 ) -> Judged:
-    """Return the records of one instant: instrument id -> score."""
-    version = version or Version(1, RiskConfig())
+    """Return the records of one instant: instrument id -> score; without a `version`, alerts move at once."""
+    version = version or Version(1, AT_ONCE)
     rows = np.zeros(len(scores), dtype=SCORE)
     rows["instrument"], rows["score"] = list(scores), list(scores.values())
     rows["state"], rows["price"], rows["previous_close"] = state, 100.0, 99.0
@@ -46,7 +47,8 @@ def make_alert(instrument: Instrument, *, severity: str = "HIGH", second: int = 
     record = {"id": 77, "risk_score": 0.81, "symbol": instrument.symbol, "decomposition": {"base": 0.3, "jump": 0.51}}
     at = BEGAN + timedelta(seconds=second)
     facts: dict[str, object] = {
-        "run": 1, "source": "simulated", "config_version": 1, "opening": record, "peak": record, "severity": severity,
+        "partition": instrument.partition, "run": 1, "source": "simulated", "config_version": 1,
+        "opening": record, "peak": record, "severity": severity,
         "peak_severity": severity, "peak_score": 0.81, "driver": "jump", "opened_at": at, "peak_at": at,
         "raised_at": timezone.now(),
     }  # fmt: skip

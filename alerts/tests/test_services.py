@@ -1,18 +1,18 @@
-"""The machine's half in a commit, the people's half by conditional update."""
+"""The machine's half, in a commit."""
 
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from accounts.models import User
-from accounts.tests.factories import make_user
 from alerts import services
-from alerts.models import Alert, Phase, Status
-from alerts.tests.factories import BEGAN, BEGAN_US, SECOND, batch, judge_path, make_alert
+from alerts.judging import Closing
+from alerts.models import Alert, Phase
+from alerts.tests.factories import AT_ONCE, BEGAN, BEGAN_US, SECOND, batch, judge_path, make_alert
 from audit.models import AuditEntry
 from risk.configuration import RiskConfig, Version
 from risk.models import Instrument
@@ -27,9 +27,8 @@ def nifty() -> Instrument:
     return make_instruments()[0]
 
 
-@pytest.fixture
-def analyst() -> User:
-    return make_user("analyst")
+def forget() -> None:
+    services.forget_run(run=1, partition=0)
 
 
 def steps() -> list[str]:
@@ -37,7 +36,7 @@ def steps() -> list[str]:
 
 
 def test_one_excursion_is_one_alert_with_its_peak_and_its_end(nifty: Instrument) -> None:
-    judge_path(nifty, [0.2, 0.55, 0.85, 0.75, 0.60, 0.45, 0.30])
+    judge_path(nifty, [0.2, 0.55, 0.85, 0.75, 0.60, 0.45, 0.30, 0.30])
 
     alert = Alert.objects.get()
     assert (alert.phase, alert.end_reason, alert.peak_severity, alert.peak_score) == (
@@ -52,26 +51,27 @@ def test_one_excursion_is_one_alert_with_its_peak_and_its_end(nifty: Instrument)
     assert [(at - BEGAN).total_seconds() for at in (alert.opened_at, alert.peak_at, alert.ended_at or BEGAN)] == [
         2,
         3,
-        7,
+        8,
     ]
-    assert steps() == ["alert_opened", "alert_rose", "alert_fell", "alert_ended"]
+    assert alert.crossings == 1
+    assert steps() == ["alert_opened", "alert_rose", "alert_fell", "alert_recovering", "alert_ended"]
 
 
 def test_a_score_that_trembles_at_a_threshold_makes_one_alert(nifty: Instrument) -> None:
     judge_path(nifty, [0.51, 0.49, 0.51, 0.48, 0.50, 0.45])
 
-    assert Alert.objects.count() == 1
+    assert Alert.objects.get().crossings == 3
     assert steps() == ["alert_opened"]
 
 
 def test_a_second_excursion_is_a_second_alert(nifty: Instrument) -> None:
-    judge_path(nifty, [0.55, 0.1, 0.55])
+    judge_path(nifty, [0.55, 0.1, 0.1, 0.55])
 
     assert list(Alert.objects.order_by("id").values_list("phase", flat=True)) == ["ended", "firing"]
 
 
 def test_alerts_of_several_instants_in_one_commit_are_those_of_a_commit_each(nifty: Instrument) -> None:
-    path = [0.55, 0.1, 0.85, 0.95, 0.5, 0.3, 0.6]
+    path = [0.55, 0.1, 0.1, 0.85, 0.95, 0.5, 0.3, 0.6, 0.3, 0.3, 0.6]
     batches = [batch({nifty.pk: score}, second=second) for second, score in enumerate(path, start=1)]
 
     services.judge_records(batches, ended=[], partition=0)
@@ -79,7 +79,7 @@ def test_alerts_of_several_instants_in_one_commit_are_those_of_a_commit_each(nif
     at_once = list(Alert.objects.order_by("opened_at").values_list("severity", "peak_score", "phase", "opened_at"))
     told = steps()
     with transaction.atomic():
-        Alert.objects.all().delete()
+        forget()
         judge_path(nifty, path)
     assert (
         list(Alert.objects.order_by("opened_at").values_list("severity", "peak_score", "phase", "opened_at")) == at_once
@@ -93,7 +93,7 @@ def test_where_commits_lie_does_not_matter(nifty: Instrument, path: list[float],
     batches = [batch({nifty.pk: score}, second=second) for second, score in enumerate(path, start=1)]
     kept = []
     for parts in ([batches], [batches[:cut], batches[cut:]]):
-        Alert.objects.all().delete()
+        forget()
         for part in parts:
             services.judge_records(part, ended=[], partition=0)
         kept.append(list(Alert.objects.order_by("opened_at").values("severity", "peak_score", "phase", "ended_at")))
@@ -104,9 +104,28 @@ def test_where_commits_lie_does_not_matter(nifty: Instrument, path: list[float],
 def test_a_closed_market_ends_the_alert(nifty: Instrument) -> None:
     judge_path(nifty, [0.85])
 
-    services.judge_records([batch({nifty.pk: 0.85}, second=9, state=3)], ended=[], partition=0)
+    services.judge_records([Closing(1, BEGAN_US + 9 * SECOND)], ended=[], partition=0)
 
-    assert Alert.objects.get().end_reason == "market_closed"
+    alert = Alert.objects.get()
+    assert (alert.phase, alert.end_reason, alert.ended_at) == ("ended", "market_closed", BEGAN + timedelta(seconds=9))
+
+
+def test_records_of_a_closed_market_open_nothing(nifty: Instrument) -> None:
+    services.judge_records([batch({nifty.pk: 0.95}, second=1, state=3)], ended=[], partition=0)
+
+    assert not Alert.objects.exists()
+
+
+def test_the_pause_between_two_sessions_is_no_time_in_which_a_score_stands(nifty: Instrument) -> None:
+    version = Version(1, RiskConfig())
+    for instant in (batch({nifty.pk: 0.6}, second=0, version=version), Closing(1, BEGAN_US + SECOND),
+                    batch({nifty.pk: 0.6}, second=60_000, version=version)):  # fmt: skip
+        services.judge_records([instant], ended=[], partition=0)
+    assert not Alert.objects.exists()
+
+    services.judge_records([batch({nifty.pk: 0.6}, second=60_015, version=version)], ended=[], partition=0)
+
+    assert Alert.objects.get().opened_at == BEGAN + timedelta(seconds=60_015)
 
 
 def test_a_run_that_ends_ends_its_alerts(nifty: Instrument) -> None:
@@ -127,7 +146,7 @@ def test_an_alert_of_another_run_does_not_hold_one_of_this_run(nifty: Instrument
 
 def test_a_new_configuration_judges_a_firing_alert(nifty: Instrument) -> None:
     judge_path(nifty, [0.6])
-    judge_path(nifty, [0.6], start=2, version=Version(2, RiskConfig(medium_threshold=0.7, medium_exit=0.65)))
+    judge_path(nifty, [0.6, 0.6], start=2, version=Version(2, replace(AT_ONCE, medium_threshold=0.7, medium_exit=0.65)))
 
     assert Alert.objects.get().phase == Phase.ENDED
 
@@ -143,68 +162,6 @@ def test_the_store_refuses_a_second_firing_alert_of_an_instrument(nifty: Instrum
 def test_the_store_refuses_a_score_that_is_none(nifty: Instrument, score: float) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make_alert(nifty, peak_score=score)
-
-
-def test_people_and_machine_do_not_depend_on_each_other(nifty: Instrument, analyst: User) -> None:
-    judge_path(nifty, [0.85])
-    services.acknowledge(Alert.objects.get().pk, by=analyst)
-    judge_path(nifty, [0.1], start=2)
-    alert = services.resolve(Alert.objects.get().pk, by=analyst, note="news")
-
-    assert (alert.phase, alert.status, alert.acknowledged_by, alert.note) == ("ended", "resolved", "analyst", "news")
-
-
-def test_a_rise_withdraws_the_acknowledgement_of_something_milder(nifty: Instrument, analyst: User) -> None:
-    judge_path(nifty, [0.55])
-    services.acknowledge(Alert.objects.get().pk, by=analyst)
-    judge_path(nifty, [0.56], start=2)
-    assert Alert.objects.get().status == Status.ACKNOWLEDGED
-
-    judge_path(nifty, [0.95], start=3)
-
-    assert Alert.objects.get().status == Status.OPEN
-
-
-def test_a_rise_does_not_open_what_was_resolved(nifty: Instrument, analyst: User) -> None:
-    judge_path(nifty, [0.55])
-    services.resolve(Alert.objects.get().pk, by=analyst)
-    judge_path(nifty, [0.95], start=2)
-
-    assert Alert.objects.get().status == Status.RESOLVED
-
-
-@pytest.mark.parametrize(
-    ("status", "verb"),
-    [("acknowledged", services.acknowledge), ("resolved", services.acknowledge), ("resolved", services.resolve)],
-)
-def test_what_somebody_did_already_is_a_conflict_that_says_so(
-    nifty: Instrument, analyst: User, status: str, verb: object
-) -> None:
-    alert = make_alert(nifty, status=status, acknowledged_by="asha", resolved_by="asha")
-
-    with pytest.raises(services.AlertMoved, match=f"{status} already, by asha") as refusal:
-        verb(alert.pk, by=analyst)  # type: ignore[operator]
-
-    assert refusal.value.current["status"] == status
-    assert not AuditEntry.objects.exists()
-
-
-def test_an_alert_that_is_not_there_is_missing(analyst: User) -> None:
-    with pytest.raises(services.AlertMissing):
-        services.acknowledge(7, by=analyst)
-
-
-def test_each_act_of_a_person_is_audited_in_its_transaction(nifty: Instrument, analyst: User) -> None:
-    alert = make_alert(nifty)
-    with pytest.raises(RuntimeError), transaction.atomic():
-        services.acknowledge(alert.pk, by=analyst)
-        raise RuntimeError("power cut")
-    services.acknowledge(alert.pk, by=analyst, note="mine")
-
-    entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor_name, entry.object_id, entry.detail["note"]) == (
-        "alert_acknowledged", "analyst", str(alert.pk), "mine"
-    )  # fmt: skip
 
 
 def test_browsers_hear_of_each_alert_once_a_commit(
@@ -225,12 +182,36 @@ def test_browsers_hear_of_each_alert_once_a_commit(
     assert sent == [("alert", "rose", "HIGH")]
 
 
-def test_only_resolved_alerts_that_ended_long_ago_are_deleted(nifty: Instrument) -> None:
-    ended: dict[str, Any] = {"phase": "ended", "end_reason": "below_exit", "ended_at": BEGAN}
-    make_alert(nifty, second=-9, status="resolved", **ended)
-    make_alert(nifty, second=-8, status="open", **ended)
-    make_alert(nifty, second=-7, status="resolved")
+def test_every_step_is_a_line_of_the_timeline(nifty: Instrument) -> None:
+    judge_path(nifty, [0.55, 0.95, 0.6, 0.1, 0.1])
 
-    assert services.delete_old_alerts(before=BEGAN) == 0
-    assert services.delete_old_alerts(before=BEGAN.replace(year=2027)) == 1
-    assert Alert.objects.count() == 2
+    lines = Alert.objects.get().events.order_by("id")
+    assert [(line.kind, line.before, line.after, line.actor) for line in lines] == [
+        ("opened", "", "MEDIUM", "pipeline"),
+        ("rose", "MEDIUM", "CRITICAL", "pipeline"),
+        ("fell", "CRITICAL", "MEDIUM", "pipeline"),
+        ("recovering", "MEDIUM", "MEDIUM", "pipeline"),
+        ("ended", "MEDIUM", "", "pipeline"),
+    ]
+    assert [line.at for line in lines] == [BEGAN + timedelta(seconds=second) for second in range(1, 6)]
+    assert lines[1].detail == {"score": 0.95, "record": 2000} and lines[4].detail["reason"] == "below_exit"
+
+
+def test_a_line_of_the_timeline_is_never_changed(nifty: Instrument) -> None:
+    judge_path(nifty, [0.55])
+    line = Alert.objects.get().events.get()
+
+    with pytest.raises(TypeError, match="never changed"):
+        line.save()
+
+
+def test_what_happens_to_one_symbol_reads_no_other_alert(
+    django_assert_num_queries: DjangoAssertNumQueries, nifty: Instrument
+) -> None:
+    others = make_instruments(tuple("ABCDEFGH"))
+    version = Version(1, RiskConfig())
+    scores = {one.pk: 0.95 for one in others}
+    services.judge_records([batch(scores, second=1, version=version)], ended=[], partition=0)
+
+    with django_assert_num_queries(3):  # the memory, inside its savepoint
+        services.judge_records([batch(scores, second=2, version=version)], ended=[], partition=0)

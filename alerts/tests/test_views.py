@@ -15,6 +15,7 @@ from risk.tests.rows import make_instruments
 
 pytestmark = pytest.mark.django_db
 ALERTS = "/api/v1/alerts"
+RESOLUTION = {"classification": "true_breach", "note": "moved 2 %"}
 
 
 def signed_in(role: str) -> APIClient:
@@ -40,7 +41,8 @@ def test_viewers_read_and_analysts_act(instruments: list[Instrument], role: str,
     assert client.get(ALERTS).status_code == client.get(f"{ALERTS}/{alert.pk}").status_code == reads
     assert client.get(f"{ALERTS}/stats").status_code == reads
     assert client.post(f"{ALERTS}/{alert.pk}/acknowledge").status_code == acts
-    assert client.post(f"{ALERTS}/{alert.pk}/resolve").status_code == acts
+    assert client.post(f"{ALERTS}/{alert.pk}/resolve", RESOLUTION, format="json").status_code == acts
+    assert client.get(f"{ALERTS}/{alert.pk}/timeline").status_code == reads
 
 
 def test_nobody_reads_or_acts(instruments: list[Instrument]) -> None:
@@ -104,7 +106,7 @@ def test_the_number_of_queries_does_not_grow(
 
     with django_assert_num_queries(1):
         analyst.get(ALERTS)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         analyst.get(f"{ALERTS}/stats")
 
 
@@ -126,10 +128,62 @@ def test_acting_twice_is_a_conflict_with_the_present_state(analyst: APIClient, i
     assert answer.json()["current"]["acknowledged_by"] == "analyst"
 
 
-@pytest.mark.parametrize("verb", ["acknowledge", "resolve"])
+BODIES: dict[str, dict[str, Any]] = {
+    "acknowledge": {}, "resolve": RESOLUTION, "reopen": {}, "assign": {"assignee": "analyst"},
+    "comment": {"note": "seen"}, "snooze": {"minutes": 5},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", BODIES)
 def test_an_alert_that_is_not_there_is_missing(analyst: APIClient, verb: str) -> None:
-    assert analyst.post(f"{ALERTS}/999/{verb}").status_code == 404
-    assert analyst.post(f"{ALERTS}/999999999999999999/{verb}").status_code == 404
+    for pk in (999, 999999999999999999):
+        assert analyst.post(f"{ALERTS}/{pk}/{verb}", BODIES[verb], format="json").status_code == 404
+        assert analyst.get(f"{ALERTS}/{pk}/timeline").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "field"),
+    [
+        ("resolve", {}, "classification"), ("resolve", {"classification": "news"}, "note"),
+        ("resolve", {"classification": "boredom", "note": "x"}, "classification"),
+        ("resolve", {"classification": "news", "note": " "}, "note"),
+        ("assign", {}, "assignee"), ("assign", {"assignee": "nobody-of-that-name"}, "assignee"),
+        ("comment", {}, "note"), ("comment", {"note": ""}, "note"), ("snooze", {}, "minutes"),
+        ("snooze", {"minutes": 5, "until": "2026-11-25T05:30:00Z"}, "minutes"), ("snooze", {"minutes": 0}, "minutes"),
+        ("snooze", {"until": "tomorrow"}, "until"),
+    ],
+)  # fmt: skip
+def test_an_act_without_what_it_takes_says_what_is_missing(
+    analyst: APIClient, instruments: list[Instrument], verb: str, body: dict[str, Any], field: str
+) -> None:
+    answer = analyst.post(f"{ALERTS}/{make_alert(instruments[0]).pk}/{verb}", body, format="json")
+
+    assert answer.status_code == 400 and field in answer.json()["fields"], answer.json()
+    assert not AuditEntry.objects.exists()
+
+
+def test_everything_that_happened_can_be_read_in_its_order(analyst: APIClient, instruments: list[Instrument]) -> None:
+    address = f"{ALERTS}/{make_alert(instruments[0]).pk}"
+    for verb in ("acknowledge", "assign", "snooze", "comment", "resolve", "reopen"):
+        assert analyst.post(f"{address}/{verb}", BODIES[verb], format="json").status_code == 200
+
+    lines = analyst.get(f"{address}/timeline?page_size=4").json()
+    rest = analyst.get(lines["next"]).json()["results"]
+
+    kinds = [line["kind"] for line in lines["results"] + rest]
+    assert kinds == ["acknowledged", "assigned", "snoozed", "commented", "resolved", "reopened"]
+    assert {line["actor"] for line in rest} == {"analyst"}
+
+
+def test_an_act_answers_with_the_alert_after_it(analyst: APIClient, instruments: list[Instrument]) -> None:
+    address = f"{ALERTS}/{make_alert(instruments[0]).pk}"
+
+    row = analyst.post(f"{address}/assign", {"assignee": "analyst"}, format="json").json()
+    assert row["assignee"] == "analyst"
+    row = analyst.post(f"{address}/snooze", {"until": "2026-11-25T06:00:00Z"}, format="json").json()
+    assert row["snoozed_until"] == "2026-11-25T06:00:00Z"
+    row = analyst.post(f"{address}/resolve", RESOLUTION, format="json").json()
+    assert (row["classification"], row["snoozed_until"]) == ("true_breach", None)
 
 
 @pytest.mark.parametrize(
@@ -148,20 +202,41 @@ def test_statistics_count_by_severity_and_state(analyst: APIClient, instruments:
     make_alert(reliance, severity="MEDIUM")
     make_alert(mahindra, severity="MEDIUM", phase="ended", ended_at=BEGAN)
     analyst.post(f"{address}/acknowledge")
-    analyst.post(f"{address}/resolve")
+    analyst.post(f"{address}/resolve", RESOLUTION, format="json")
 
     found = analyst.get(f"{ALERTS}/stats").json()
 
     assert (found["total"], found["firing"], found["open"], found["resolved"]) == (3, 2, 2, 1)
-    assert found["by_severity"]["MEDIUM"] == {"total": 2, "firing": 1, "open": 2, "acknowledged": 0, "resolved": 0}
+    assert found["by_severity"]["MEDIUM"] == {
+        "total": 2, "firing": 1, "recovering": 0, "open": 2, "acknowledged": 0, "resolved": 0
+    }  # fmt: skip
     assert found["by_severity"]["CRITICAL"]["total"] == 0
     assert 0 <= found["mean_seconds_to_acknowledge"] <= found["mean_seconds_to_resolve"] < 60
+
+
+def test_statistics_say_how_often_it_was_for_nothing_and_where(
+    analyst: APIClient, instruments: list[Instrument]
+) -> None:
+    nifty, reliance, _ = instruments
+    ended: dict[str, Any] = {"phase": "ended", "ended_at": BEGAN, "status": "resolved"}
+    found = ["data_issue", "model", "true_breach", "news", "expiry_effect", "other"]
+    for second, classification in enumerate(found):
+        make_alert(nifty if second < 4 else reliance, second=-second, classification=classification, **ended)
+
+    stats = analyst.get(f"{ALERTS}/stats").json()
+
+    assert stats["false_alarm_rate"] == 0.4  # two of five; "other" is neither
+    assert stats["by_classification"] == dict.fromkeys(found, 1)
+    assert stats["noisiest_symbols"] == [
+        {"name": "NIFTY", "alerts": 4, "false_alarms": 2}, {"name": "RELIANCE", "alerts": 2, "false_alarms": 0}
+    ]  # fmt: skip
+    assert stats["noisiest_rules"] == [{"name": "score", "alerts": 6, "false_alarms": 2}]
 
 
 def test_statistics_of_nothing_are_zero_and_unknown(analyst: APIClient) -> None:
     found = analyst.get(f"{ALERTS}/stats").json()
 
-    assert (found["total"], found["mean_seconds_to_acknowledge"]) == (0, None)
+    assert (found["total"], found["mean_seconds_to_acknowledge"], found["false_alarm_rate"]) == (0, None, None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -36,6 +36,11 @@ OPTIONAL: Final = (
     "open_interest",
 )
 
+# What a market can have, and every store of ours can hold.
+LOWEST_PRICE: Final = 0.005  # rupees, itself excluded: it rounds to no paisa
+HIGHEST_PRICE: Final = 1e9  # rupees; a record's columns end at 1e14
+LARGEST_QUANTITY: Final = 2.0**53  # beyond it a float no longer holds every whole number
+
 
 def blank_ticks(count: int) -> NDArray[np.void]:
     """Return `count` ticks whose times and prices are zero and whose optional fields are NaN (not sent).

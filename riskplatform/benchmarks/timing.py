@@ -2,9 +2,11 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
+
+Prepare = Callable[[], Callable[[], object]]
 
 
 def durations_ms(work: Callable[[], object], *, rounds: int) -> list[float]:
@@ -16,6 +18,22 @@ def durations_ms(work: Callable[[], object], *, rounds: int) -> list[float]:
         began = time.perf_counter()
         work()
         durations.append(1e3 * (time.perf_counter() - began))
+    return durations
+
+
+def interleaved_ms(works: Mapping[str, Prepare], *, rounds: int) -> dict[str, list[float]]:
+    """Return how long each run of each work took, one of each in turn, after a turn that is not counted.
+
+    A work is prepared anew for every run, outside the time that counts.
+    """
+    durations: dict[str, list[float]] = {name: [] for name in works}
+    for turn in range(rounds + 1):
+        for name, prepare in works.items():
+            work = prepare()
+            began = time.perf_counter()
+            work()
+            if turn:
+                durations[name].append(1e3 * (time.perf_counter() - began))
     return durations
 
 

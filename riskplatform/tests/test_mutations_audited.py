@@ -56,8 +56,8 @@ def revoked(admin: User) -> Call:
     return Call(f"auth/service-tokens/{admin.service_tokens.get().pk}", {})
 
 
-def an_alert() -> int:
-    return make_alert(make_instruments()[0]).pk
+def an_alert(status: str = "open") -> int:
+    return make_alert(make_instruments()[0], status=status).pk
 
 
 # Two things change: the request is decided, and the person has another role.
@@ -80,10 +80,14 @@ CALLS: dict[tuple[str, str], Callable[[User], Call]] = {
     ("api-user", "patch"): lambda admin: Call(f"users/{make_user('viewer').pk}", {"role": "analyst"}),
     ("api-role-request-approve", "post"): lambda admin: Call(f"role-requests/{role_request(admin).pk}/approve", {}),
     ("api-role-request-refuse", "post"): lambda admin: Call(f"role-requests/{role_request(admin).pk}/refuse", {}),
-    ("api-alert-acknowledge", "post"): lambda admin: Call(
-        f"alerts/{make_alert(make_instruments()[0]).pk}/acknowledge", {}
+    ("api-alert-acknowledge", "post"): lambda admin: Call(f"alerts/{an_alert()}/acknowledge", {}),
+    ("api-alert-resolve", "post"): lambda admin: Call(
+        f"alerts/{an_alert()}/resolve", {"classification": "news", "note": "results"}
     ),
-    ("api-alert-resolve", "post"): lambda admin: Call(f"alerts/{make_alert(make_instruments()[0]).pk}/resolve", {}),
+    ("api-alert-reopen", "post"): lambda admin: Call(f"alerts/{an_alert(status='resolved')}/reopen", {}),
+    ("api-alert-assign", "post"): lambda admin: Call(f"alerts/{an_alert()}/assign", {"assignee": "admin"}),
+    ("api-alert-comment", "post"): lambda admin: Call(f"alerts/{an_alert()}/comment", {"note": "seen"}),
+    ("api-alert-snooze", "post"): lambda admin: Call(f"alerts/{an_alert()}/snooze", {"minutes": 30}),
     ("api-explain-risk", "post"): explained,
     ("api-config", "put"): lambda admin: Call("config", {"values": {"high_threshold": 0.85}, "reason": "why"}),
     ("api-config-rollback", "post"): lambda admin: Call(

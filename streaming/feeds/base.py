@@ -1,13 +1,41 @@
 """What a feed is: ticks and the passing of time, asked for by spans of feed time."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from streaming.reasons import Reason
 from streaming.validation import TradingDay
+
+SAMPLES_PER_REASON: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was refused, or accepted with a warning, as it came; the numbers that were not sent are None."""
+
+    reason: str
+    symbol: str
+    detail: dict[str, float | str | None]
+    received_at: int  # microseconds UTC
+
+
+@dataclass(slots=True)
+class Refusals:
+    """What a feed itself refused: exact counts, and samples, at most SAMPLES_PER_REASON of each reason."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    samples: list[Sample] = field(default_factory=list)
+
+    def add(self, reason: Reason, symbol: str, detail: dict[str, float | str | None], *, received_at: int) -> None:
+        """Count one, and keep it as a sample while there is room."""
+        self.counts[reason.value] += 1
+        if self.counts[reason.value] <= SAMPLES_PER_REASON:
+            self.samples.append(Sample(reason.value, symbol, detail, received_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +45,7 @@ class Emission:
     log_time: int
     day: TradingDay
     ticks: NDArray[np.void]
+    refusals: Refusals | None = None  # what came in the same span and is no tick
 
 
 class Feed(Protocol):

@@ -16,7 +16,7 @@ def fill(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("streaming", "0002_fold_checkpoint"), ("risk", "0011_copies")]
+    dependencies = [("streaming", "0002_fold_checkpoint"), ("risk", "0012_copies")]
     operations = [
         migrations.AddField("feedrun", "assignment", models.JSONField(default=dict), preserve_default=False),
         migrations.AddField("foldcursor", "next_ordinal", models.BigIntegerField(default=0)),

@@ -1,5 +1,6 @@
 """A configuration takes effect in a running fold at a record instant, and a fold of the same log again agrees."""
 
+import dataclasses
 import itertools
 from collections.abc import Callable
 
@@ -161,3 +162,17 @@ def test_batches_do_not_matter_whatever_changes_between_them(log: TickLog, cuts:
         (s.instant, s.version.number) for s in harvest.scored
     ]
     assert all(a.rows.tobytes() == b.rows.tobytes() for a, b in zip(refolded.scored, harvest.scored, strict=True))
+
+
+def test_an_offer_is_due_only_where_a_run_begins_or_an_instant_passes(log: TickLog) -> None:
+    entries = log.read(0, after="0-0", count=1000, block_ms=None)
+    fold = resumption.fresh_fold(0)
+    begins = fold.will_adopt(entries[:1])
+    fold.take(entries[:15])  # the newest lies 1.4 s after the run's begin, the next instant at 2 s
+    another_run = [dataclasses.replace(entries[15], run_id=entries[15].run_id + 1)]
+
+    assert begins
+    assert not fold.will_adopt(entries[15:20])
+    assert fold.will_adopt(entries[15:21])
+    assert fold.will_adopt(another_run)
+    assert fold.will_adopt([dataclasses.replace(entries[-1], log_time=entries[15].log_time)])

@@ -2,7 +2,6 @@ import pytest
 from django.db import OperationalError
 
 from audit.models import AuditEntry
-from risk.tests.rows import make_instruments
 from streaming import services
 from streaming.feed_progress import Gap, Progress
 from streaming.management.commands.run_feed import BackgroundBeat
@@ -11,11 +10,6 @@ from streaming.tests.log_factories import make_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GAP = Gap(1_000_000, 200_000_000)
-
-
-@pytest.fixture(autouse=True)
-def instruments() -> None:
-    make_instruments()  # a test with real transactions finds an empty database
 
 
 def beat_and_wait(beat: BackgroundBeat, run: FeedRun, progress: Progress) -> None:

@@ -24,7 +24,8 @@ from streaming.verification import compare_with_log
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus", "whole_pipeline")]
 LOW = {"low_threshold": 0.02, "medium_threshold": 0.05, "high_threshold": 0.2, "critical_threshold": 0.4,
-       "low_exit": 0.01, "medium_exit": 0.04, "high_exit": 0.1, "critical_exit": 0.3}  # fmt: skip
+       "low_exit": 0.01, "medium_exit": 0.04, "high_exit": 0.1, "critical_exit": 0.3,
+       "alert_pending_seconds": 1, "alert_hold_seconds": 1, "alert_keep_firing_seconds": 1}  # fmt: skip
 BEFORE_THE_CLOSE = OPEN + SESSION - 6 * SECOND
 
 

@@ -14,9 +14,9 @@ from risk.quant.ticks import blank_ticks
 from streaming.assignment import Assignment
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import MAXIMUM_SPEED, ReplayPace, WallPace, parse_speed
-from streaming.feed_progress import SAMPLES_PER_REASON, Gap
+from streaming.feed_progress import Gap
 from streaming.feed_runner import CATCH_UP_US, EndReason, FeedRunner
-from streaming.feeds.base import Emission, Feed
+from streaming.feeds.base import SAMPLES_PER_REASON, Emission, Feed
 from streaming.feeds.recorded import RecordedFeed
 from streaming.tests.feed_factories import SECOND, open_feed, steady_rows, trading_day, write_rows
 from streaming.tick_log import Entry, Kind, SecondWriter, TickLog
@@ -139,8 +139,8 @@ def test_broken_connections_lose_and_double_nothing(
 class ForgetfulRedis:
     """A server that was killed before its eighth append, and has lost what it had not written to its file."""
 
-    def __init__(self, client: Any, *, forgets: int) -> None:
-        self._client, self._forgets = client, forgets
+    def __init__(self, client: Any, prefix: str, *, forgets: int) -> None:
+        self._client, self._prefix, self._forgets = client, prefix, forgets
         self._calls = 0
 
     def __getattr__(self, name: str) -> Any:
@@ -149,12 +149,15 @@ class ForgetfulRedis:
     def pipeline(self, **options: Any) -> Any:
         self._calls += 1
         if self._calls == 8:
-            (key,) = self._client.scan_iter(match="*ticks:0")
-            kept = self._client.xrange(key)[: -self._forgets]
-            self._client.delete(key)
-            for name, fields in kept:
-                self._client.xadd(key, fields, id=name)
+            for key in self._client.keys(f"{self._prefix}ticks:*"):
+                self._forget(key)
         return self._client.pipeline(**options)
+
+    def _forget(self, key: bytes) -> None:
+        kept = self._client.xrange(key)[: -self._forgets]
+        self._client.delete(key)
+        for name, fields in kept:
+            self._client.xadd(key, fields, id=name)
 
 
 def test_what_a_killed_server_lost_is_appended_again(
@@ -163,7 +166,7 @@ def test_what_a_killed_server_lost_is_appended_again(
     make_runner(feed, log, ownership).run()
     undisturbed = contents(log.range(0))
     redis_client.delete(log.key(0))
-    forgetful = TickLog(ForgetfulRedis(redis_client, forgets=3), prefix=redis_prefix)  # type: ignore[arg-type]
+    forgetful = TickLog(ForgetfulRedis(redis_client, redis_prefix, forgets=3), prefix=redis_prefix)  # type: ignore[arg-type]
 
     runner = make_runner(feed, forgetful, ownership)
     runner.run()
@@ -175,7 +178,7 @@ def test_what_a_killed_server_lost_is_appended_again(
 def test_what_nobody_remembers_any_more_is_a_gap(
     feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, redis_client: redis.Redis, redis_prefix: str
 ) -> None:
-    forgetful = TickLog(ForgetfulRedis(redis_client, forgets=5), prefix=redis_prefix)  # type: ignore[arg-type]
+    forgetful = TickLog(ForgetfulRedis(redis_client, redis_prefix, forgets=5), prefix=redis_prefix)  # type: ignore[arg-type]
     runner = make_runner(feed, forgetful, ownership)
     runner._appender._recent = deque(maxlen=2)
 

@@ -20,7 +20,8 @@ from streaming.verification import compare_with_log
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 CROSSING = {"low_threshold": 0.30, "medium_threshold": 0.40, "high_threshold": 0.42, "critical_threshold": 0.45,
-            "low_exit": 0.29, "medium_exit": 0.395, "high_exit": 0.415, "critical_exit": 0.44}  # fmt: skip
+            "low_exit": 0.29, "medium_exit": 0.395, "high_exit": 0.415, "critical_exit": 0.44,
+            "alert_pending_seconds": 2, "alert_hold_seconds": 3, "alert_keep_firing_seconds": 4}  # fmt: skip
 
 
 @pytest.fixture
@@ -62,9 +63,21 @@ def test_a_trimmed_log_is_folded_again_from_its_checkpoint(log: TickLog, monkeyp
 
     assert found.is_equal and found.is_state_equal
     assert checkpoint.firing, "the case must have an alert that fires across the checkpoint"
+    assert checkpoint.score_memory, "and what the rule remembers of it"
     assert found.records == RiskRecord.objects.filter(run=checkpoint.run_id).count() + 60 - 3 * 105
     assert found.bars == MinuteBar.objects.filter(is_warm_up=False).count() - 3
     assert checkpoint.position in found.notes[0]
+
+
+def test_what_was_pending_at_a_checkpoint_is_no_shorter_pending_behind_it(
+    log: TickLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = trimmed_in_the_middle(log, monkeypatch)
+    assert compare_with_log(log).is_equal
+
+    FoldCheckpoint.objects.filter(pk=checkpoint.pk).update(score_memory=[])
+
+    assert not compare_with_log(log).is_equal
 
 
 def test_a_lost_record_behind_the_checkpoint_is_found(log: TickLog, monkeypatch: pytest.MonkeyPatch) -> None:

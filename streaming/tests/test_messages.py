@@ -54,6 +54,7 @@ ALERT = AlertMessage(
     peak_score=0.8125,
     opening_score=0.5312,
     driver="recent_moves",
+    crossings=2,
     phase="firing",
     status="open",
     source="simulated",
@@ -64,6 +65,9 @@ ALERT = AlertMessage(
     end_reason="",
     acknowledged_by="",
     resolved_by="",
+    classification="",
+    assignee="",
+    snoozed_until=None,
     note="",
 )
 CONFIG = config_message(Version(2, RiskConfig()))

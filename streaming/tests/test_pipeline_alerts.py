@@ -12,9 +12,10 @@ from audit import services as audit
 from audit.models import AuditEntry
 from risk import config_services as configuration
 from risk.models import RiskRecord
+from risk.storage import microseconds, moment
 from streaming import pipeline, resumption
 from streaming.rebuilding import rebuild
-from streaming.tests.log_factories import fill_log, make_run
+from streaming.tests.log_factories import OPEN, SECOND, SESSION, fill_log, make_run
 from streaming.tick_log import TickLog
 from streaming.verification import compare_with_log
 
@@ -27,7 +28,8 @@ def log(redis_client: redis.Redis, redis_prefix: str) -> TickLog:
     resumption._kept.clear()
     resumption.run_of.cache_clear()
     low = {"low_threshold": 0.30, "medium_threshold": 0.40, "high_threshold": 0.42, "critical_threshold": 0.45,
-           "low_exit": 0.29, "medium_exit": 0.395, "high_exit": 0.415, "critical_exit": 0.44}  # fmt: skip
+           "low_exit": 0.29, "medium_exit": 0.395, "high_exit": 0.415, "critical_exit": 0.44,
+           "alert_pending_seconds": 2, "alert_hold_seconds": 3, "alert_keep_firing_seconds": 4}  # fmt: skip
     configuration.change(values=low, reason="so that scores cross", by=make_user("admin"))
     return fill_log(redis_client, redis_prefix, run=make_run(), seconds=90)
 
@@ -71,6 +73,22 @@ def test_the_run_that_ended_left_no_alert_firing(log: TickLog) -> None:
 
     assert not Alert.objects.firing().exists()
     assert Alert.objects.filter(end_reason="run_ended").exists()
+
+
+def test_no_alert_outlives_its_session(redis_client: redis.Redis, redis_prefix: str) -> None:
+    resumption._kept.clear()
+    resumption.run_of.cache_clear()
+    at_once = {"medium_threshold": 0.05, "low_threshold": 0.02, "medium_exit": 0.04, "low_exit": 0.01,
+               "alert_pending_seconds": 0}  # fmt: skip
+    configuration.change(values=at_once, reason="so that every score is an alert", by=make_user("admin"))
+    log = fill_log(redis_client, redis_prefix, run=make_run(), seconds=10, begin=OPEN + SESSION - 6 * SECOND)
+
+    drain(log)
+
+    closed = Alert.objects.filter(end_reason="market_closed")
+    assert {microseconds(alert.ended_at) for alert in closed if alert.ended_at} == {OPEN + SESSION}
+    assert closed.count() == Alert.objects.filter(opened_at__lt=moment(OPEN + SESSION)).count() > 0
+    assert compare_with_log(log).is_equal
 
 
 def test_small_commits_and_a_worker_that_forgets_everything_give_the_same_alerts(

@@ -21,6 +21,7 @@ def test_the_doorbell_drains_what_is_there(redis_client: redis.Redis, redis_pref
 
 
 def test_a_log_that_is_away_is_left_for_the_next_ring(settings: Settings) -> None:
+    make_run()
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
     assert tasks.drain() == 0
@@ -28,12 +29,17 @@ def test_a_log_that_is_away_is_left_for_the_next_ring(settings: Settings) -> Non
 
 @pytest.mark.parametrize("problem", [OperationalError("gone"), InterfaceError("connection already closed")])
 def test_a_database_that_is_away_is_left_for_the_next_ring(monkeypatch: pytest.MonkeyPatch, problem: Exception) -> None:
+    called = list[None]()
+
     def away(*_: object, **__: object) -> int:
+        called.append(None)
         raise problem
 
+    make_run()
     monkeypatch.setattr(pipeline, "drain", away)
 
     assert tasks.drain() == 0
+    assert called
 
 
 def test_a_doorbell_beside_a_busy_worker_does_nothing(

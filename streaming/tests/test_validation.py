@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from risk.quant.ticks import TICK
+from streaming.reasons import REASONS
 from streaming.tests.feed_factories import DAY, SECOND, make_tick, trading_day
-from streaming.validation import ACCEPTED, FUTURE_TOLERANCE_US, REASONS, Validator, count_reasons
+from streaming.validation import ACCEPTED, FUTURE_TOLERANCE_US, Validator, count_reasons, remarks
 
 OPEN = trading_day().session.open_us
 NAN, INF = float("nan"), float("inf")
@@ -28,17 +29,19 @@ def plain_verdicts(ticks: NDArray[np.void]) -> list[int]:
         name = int(tick["instrument"])
         numbers = [float(tick[field]) for field in TICK.names or () if TICK[field].kind == "f"]
         key = tuple("-" if tick[f] != tick[f] else tick[f].item() for f in TICK.names or () if f != "receive_time")
-        alone = [
-            name not in (1, 2),
-            not np.isfinite(price) or any(np.isinf(number) for number in numbers),
-            price <= 0,
-            stamp < 365 * 86_400 * SECOND,
-            not day.start_us <= stamp < day.end_us,
-            not day.session.open_us <= stamp < day.session.close_us,
-            stamp > int(tick["receive_time"]) + FUTURE_TOLERANCE_US,
-        ]
-        if True in alone:
-            verdicts.append(alone.index(True))
+        alone = {
+            "unknown_symbol": name not in (1, 2),
+            "not_finite": not np.isfinite(price) or any(np.isinf(number) for number in numbers),
+            "non_positive_price": price <= 0,
+            "negative_number": any(number < 0 for number in numbers),
+            "out_of_range": not 0.005 < price <= 1e9 or any(number > 2**53 for number in numbers),
+            "epoch_timestamp": stamp < 365 * 86_400 * SECOND,
+            "other_day": not day.start_us <= stamp < day.end_us,
+            "outside_session": not day.session.open_us <= stamp < day.session.close_us,
+            "future_timestamp": stamp > int(tick["receive_time"]) + FUTURE_TOLERANCE_US,
+        }
+        if True in alone.values():
+            verdicts.append(REASONS.index(next(reason for reason, holds in alone.items() if holds)))
             continue
         last, newest, volume = memory.get(name, ((), 0, NAN))
         if key == last:
@@ -62,8 +65,8 @@ def batches(draw: st.DrawFn) -> NDArray[np.void]:
             st.tuples(
                 st.integers(1, 3),
                 st.sampled_from([0, 1, 2, 3, 9, -1, 30_000, -86_400, 86_400]),
-                st.sampled_from([100.0, 101.0, NAN, INF, 0.0, -1.0]),
-                st.sampled_from([NAN, 5.0, 6.0, 7.0, INF]),
+                st.sampled_from([100.0, 101.0, NAN, INF, 0.0, -1.0, 0.005, 2e9]),
+                st.sampled_from([NAN, 5.0, 6.0, 7.0, INF, -1.0, 1e17]),
                 st.integers(0, 4),
             ),
             max_size=25,
@@ -121,6 +124,11 @@ def test_judging_changes_no_tick(ticks: NDArray[np.void]) -> None:
         (make_tick(at=OPEN, volume=INF), "not_finite"),
         (make_tick(at=OPEN, price=0.0), "non_positive_price"),
         (make_tick(at=OPEN, price=-3.0), "non_positive_price"),
+        (make_tick(at=OPEN, price=-0.0), "non_positive_price"),
+        (make_tick(at=OPEN, volume=-1.0), "negative_number"),
+        (make_tick(at=OPEN, price=0.005), "out_of_range"),
+        (make_tick(at=OPEN, price=1.1e9), "out_of_range"),
+        (make_tick(at=OPEN, volume=2.0**53 + 2), "out_of_range"),
         (make_tick(at=0, received=OPEN), "epoch_timestamp"),
         (make_tick(at=OPEN - 86_400 * SECOND, received=OPEN), "other_day"),
         (make_tick(at=OPEN + 86_400 * SECOND), "other_day"),
@@ -177,6 +185,26 @@ def test_a_tick_without_volume_does_not_break_the_comparison() -> None:
     verdicts = judged(*(make_tick(at=OPEN + n * SECOND, volume=v) for n, v in enumerate(volumes)))
 
     assert verdicts == ["accepted", "accepted", "volume_fell"]
+
+
+def quoted(bid: float, ask: float) -> NDArray[np.void]:
+    tick = make_tick(at=OPEN)
+    tick["bid_price"], tick["ask_price"] = bid, ask
+    return tick
+
+
+def test_a_crossed_book_is_remarked_and_the_tick_is_accepted() -> None:
+    crossed = quoted(101.0, 100.0)
+
+    assert judged(crossed) == ["accepted"]
+    assert {name: rows.tolist() for name, rows in remarks(crossed).items()} == {"crossed_book": [True]}
+
+
+@pytest.mark.parametrize(
+    ("bid", "ask"), [(100.0, 100.0), (99.0, 100.0), (100.0, 0.0), (0.0, 100.0), (NAN, 1.0), (1.0, NAN)]
+)
+def test_a_book_that_is_not_crossed_is_not_remarked(bid: float, ask: float) -> None:
+    assert remarks(quoted(bid, ask)) == {}
 
 
 def test_the_factories_session_is_the_exchanges() -> None:

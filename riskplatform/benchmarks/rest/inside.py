@@ -9,8 +9,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 
 import orjson
@@ -20,21 +20,20 @@ from django.core.management import call_command
 from accounts import family_services
 from accounts.capabilities import Role
 from accounts.models import User
-from risk.models import Instrument, RiskRecord
+from risk.models import RiskRecord
 from riskplatform.benchmarks.rest.clients import Answer, Assignment, ask, connected
 from riskplatform.benchmarks.rest.market import Market, Watch, lags, records_a_second
 from riskplatform.benchmarks.rest.mix import MIX, path_of
+from riskplatform.benchmarks.running import (
+    PATIENCE_SECONDS,
+    MeasurementFailed,
+    add_instruments,
+    running_platform,
+    until,
+)
 from riskplatform.home import CHECKOUT
-from riskplatform.supervision.platform import Address, platform_processes
-from riskplatform.supervision.warded import WardedProcess
 
-PATIENCE_SECONDS = 90.0
 RECORDS_ASKED_FOR = 200
-PROCESSES = ("worker", "beat", "web")
-
-
-class MeasurementFailed(Exception):
-    """The platform did not do what was to be measured."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +62,13 @@ class Measured:
 def measure(load: Load) -> Measured:
     """Migrate the private stores, run the platform on them and measure; every process ends with the call."""
     call_command("migrate", verbosity=0)
-    _add_instruments(load.instruments)
+    add_instruments(load.instruments)
     base, token = f"http://127.0.0.1:{load.port}/api/{settings.API_VERSION}/", analysts_token()
     with ExitStack() as stack:
-        stack.enter_context(_platform(load.port))
+        stack.enter_context(running_platform(load.port))
         watch = stack.enter_context(Watch())
         with Market(seed=load.instruments) as market:
-            _until(lambda: len(watch.sights) > 1, what="a second commit", alive=market.require_alive)
+            until(lambda: len(watch.sights) > 1, what="a second commit", alive=market.require_alive)
             assignment = _assignment(load, base, token)
             before = _passed(watch, lambda: time.sleep(max(2.0, load.seconds / 2)))
             scoring: list[Answer] = []
@@ -93,37 +92,10 @@ def main(arguments: str) -> None:
     sys.stdout.buffer.write(orjson.dumps(asdict(measured)))
 
 
-def _add_instruments(wanted: int) -> None:
-    known = Instrument.objects.count()
-    Instrument.objects.bulk_create(
-        [
-            Instrument(symbol=f"SIM{number:03d}", name=f"Synthetic share {number}", exchange="SIM", kind="share")
-            for number in range(known + 1, wanted + 1)
-        ]
-    )
-
-
 def analysts_token() -> str:
     """Return an access token of a new analyst, as signing in gives it."""
     user = User.objects.create_user("measuring-analyst", password=secrets.token_urlsafe(24), role=Role.ANALYST)
     return family_services.begin(user, user_agent="bench rest", address=None).access_token
-
-
-@contextmanager
-def _platform(port: int) -> Iterator[None]:
-    """Run worker, beat and web server as `up` runs them; their wardens end them even when this process is killed."""
-    address, home = Address("127.0.0.1", port), settings.RISK_HOME
-    specs = platform_processes(address, home=home, with_feed=False, is_prepared=True)
-    running: dict[str, WardedProcess] = {}
-    try:
-        for spec in (spec for spec in specs if spec.name in PROCESSES):
-            running[spec.name] = WardedProcess(spec.command, log=home / "logs" / f"{spec.name}.log")
-        _until(lambda: address.answers("/livez"), what="the web server", alive=lambda: _require_alive(running))
-        yield
-        _require_alive(running)
-    finally:
-        for process in running.values():
-            process.stop()
 
 
 def _assignment(load: Load, base: str, token: str) -> Assignment:
@@ -146,7 +118,7 @@ def _passed(watch: Watch, work: Callable[[], object]) -> tuple[int, int]:
     begin = time.time_ns() // 1_000
     work()
     end = time.time_ns() // 1_000
-    _until(lambda: watch.instant >= end, what="the records of the load", alive=lambda: None)
+    until(lambda: watch.instant >= end, what="the records of the load", alive=lambda: None)
     return begin, end
 
 
@@ -162,18 +134,3 @@ def _answers(assignment: Assignment) -> list[Answer]:
     if wrong or not answers:
         raise MeasurementFailed(f"every answer must be 2xx, of {len(answers)} these were not: {dict(wrong)}")
     return answers
-
-
-def _require_alive(running: dict[str, WardedProcess]) -> None:
-    ended = [name for name, process in running.items() if process.has_ended]
-    if ended:
-        raise MeasurementFailed(f"{', '.join(ended)} ended by itself")
-
-
-def _until(holds: Callable[[], bool], *, what: str, alive: Callable[[], None]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        alive()
-        if time.monotonic() > deadline:
-            raise MeasurementFailed(f"waited {PATIENCE_SECONDS:.0f} s for {what}")
-        time.sleep(0.05)

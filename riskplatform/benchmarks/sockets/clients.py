@@ -64,12 +64,13 @@ async def main() -> None:
 async def _listeners(crowd: Crowd) -> list[Listener]:
     """Open all sockets, a few at a time, and return them once each has its first answer."""
     gate = asyncio.Semaphore(OPENING_AT_ONCE)
+    wish = {"type": "subscribe", "batch": True} if crowd.batch else None
 
     async def opened(number: int) -> Listener:
         token = crowd.tokens[number // 20 % len(crowd.tokens)] if crowd.tokens else ""
         async with gate:
             _, listener = await asyncio.get_running_loop().create_connection(
-                lambda: Listener(crowd.port, crowd.path, token=token, batch=crowd.batch), "127.0.0.1", crowd.port
+                lambda: Listener(crowd.port, crowd.path, token=token, wish=wish), "127.0.0.1", crowd.port
             )
             await asyncio.wait_for(listener.is_ready.wait(), PATIENCE_SECONDS)
         return listener

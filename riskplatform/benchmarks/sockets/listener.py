@@ -3,6 +3,8 @@
 import asyncio
 import time
 from array import array
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
@@ -13,16 +15,19 @@ _ID_WITHIN = 160  # bytes from the start of a message: the first record's
 
 
 class Listener(asyncio.Protocol):
-    """`delays` are microseconds; the publisher numbers its records by the microsecond in which it sent them."""
+    """`delays` are microseconds; the publisher numbers its records by the microsecond in which it sent them.
 
-    def __init__(self, port: int, path: str, *, token: str, batch: bool) -> None:
+    `wish` is what to subscribe to; without, what comes is taken.
+    """
+
+    def __init__(self, port: int, path: str, *, token: str, wish: Mapping[str, Any] | None) -> None:
         self.is_ready = asyncio.Event()
         self.is_closed = False
         self.close_code: int | None = None
         self.counts_from = 1 << 62
         self.delays: array[int] = array("q")
         self._opening = opening(port, path, token=token)
-        self._batch = batch
+        self._wish = wish
         self._head = b""
         self._frames: FrameReader | None = None
 
@@ -48,21 +53,22 @@ class Listener(asyncio.Protocol):
         if b" 101 " not in head.split(b"\r\n")[0]:
             raise ConnectionRefusedError(f"the server must answer 101, answered {head[:80]!r}")
         self._frames = FrameReader(self._hear)
-        if self._batch:
-            self._transport.write(framed(TEXT, orjson.dumps({"type": "subscribe", "batch": True})))
+        if self._wish is not None:
+            self._transport.write(framed(TEXT, orjson.dumps(self._wish)))
         else:
             self.is_ready.set()
         self._frames.feed(rest)
 
     def _hear(self, opcode: int, payload: bytes) -> None:
         if opcode == TEXT:
-            self._note(payload)
+            self.note(payload)
         elif opcode == PING:
             self._transport.write(framed(PONG, payload))
         elif opcode == CLOSE:
             self.close_code = int.from_bytes(payload[:2], "big")
 
-    def _note(self, payload: bytes) -> None:
+    def note(self, payload: bytes) -> None:
+        """Take in one message."""
         if not self.is_ready.is_set() and payload.startswith(b'{"type":"snapshot"'):
             self.is_ready.set()
             return

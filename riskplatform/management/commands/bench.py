@@ -2,9 +2,9 @@
 
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
@@ -15,11 +15,12 @@ Row = tuple[str, str, str, str]
 
 PARTS: Final = ("fold", "latency", "black76", "iv", "storage", "rest")
 SIZES: Final = (20, 500)
+LISTENERS_AT_MOST: Final = 2_000
 
 
 class Command(BaseCommand):
     help = (
-        "Measure the fold and a scoring cycle, the way from tick to browser (beside a running `up`), option pricing "
+        "Measure the fold and a scoring cycle, the way from tick to browser (on a platform of its own), option pricing "
         "and implied volatility (beside the libraries of requirements-bench.txt, where installed), storage (in a "
         "database of its own, which goes afterwards), and the REST API under load while scoring runs (on a platform of "
         "its own)."
@@ -29,13 +30,15 @@ class Command(BaseCommand):
         parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="what to measure; without, the fold")
         parser.add_argument("--seconds", type=float, default=20.0, help="how long `latency` listens and `rest` asks")
         parser.add_argument("--records", type=int, default=10_000_000, help="how many records `storage` ends with")
-        parser.add_argument("--instruments", type=int, choices=SIZES, help="of `rest`; without, one after the other")
-        parser.add_argument("--clients", type=int, default=16, help="of `rest`: how many ask at the same time")
-        parser.add_argument("--inside", help=SUPPRESS)  # `rest` calls itself so, on stores of its own
+        parser.add_argument("--instruments", type=int, choices=SIZES, help="of `rest`, `latency`; without, both")
+        parser.add_argument("--clients", type=int, help="how many ask (`rest`, 16) or listen (`latency`, 100)")
+        parser.add_argument(
+            "--inside", help=SUPPRESS
+        )  # `rest` and `latency` call themselves so, on stores of their own
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["inside"]:
-            _measure_inside(options["inside"])
+            _measure_inside(options["parts"][0], options["inside"])
             return
         table = Table(title=machine.description(), title_justify="left")
         for column in ("what", "here", "alternative, same run", "ratio"):
@@ -50,11 +53,11 @@ def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
     """Import what a part needs only when it is asked for: peers and the platform's client are slow to load."""
     if part not in PARTS:
         raise CommandError(f"bench measures {', '.join(PARTS)}, was asked for {part!r}")
+    sizes = [options["instruments"]] if options["instruments"] else SIZES
     if part == "latency":
-        return _latency_rows(options["seconds"])
+        return _latency_rows(sizes, clients=options["clients"] or 100, seconds=options["seconds"])
     if part == "rest":
-        sizes = [options["instruments"]] if options["instruments"] else SIZES
-        return _rest_rows(sizes, clients=options["clients"], seconds=options["seconds"])
+        return _rest_rows(sizes, clients=options["clients"] or 16, seconds=options["seconds"])
     if part == "black76":
         from riskplatform.benchmarks import option_pricing
 
@@ -72,12 +75,15 @@ def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
     return folding.rows()
 
 
-def _latency_rows(seconds: float) -> Iterator[Row]:
-    from riskplatform.benchmarks import latency
+def _latency_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterator[Row]:
+    from riskplatform.benchmarks.latency import report
+    from riskplatform.benchmarks.running import MeasurementFailed
 
+    if not (1 <= clients <= LISTENERS_AT_MOST and 1.0 <= seconds <= 600.0):
+        raise CommandError(f"latency takes 1 to {LISTENERS_AT_MOST} clients and 1 to 600 seconds")
     try:
-        yield from latency.rows(home=settings.RISK_HOME, port=settings.PORT, api=settings.API_VERSION, seconds=seconds)
-    except latency.PlatformNotRunning as problem:
+        yield from report.rows(instruments=sizes, clients=clients, seconds=seconds)
+    except MeasurementFailed as problem:
         raise CommandError(str(problem)) from problem
 
 
@@ -93,10 +99,11 @@ def _rest_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterato
         raise CommandError(str(problem)) from problem
 
 
-def _measure_inside(load: str) -> None:
-    from riskplatform.benchmarks.rest import inside
+def _measure_inside(part: str, load: str) -> None:
+    from riskplatform.benchmarks.running import MeasurementFailed
 
+    inside = import_module(f"riskplatform.benchmarks.{part}.inside")
     try:
         inside.main(load)
-    except inside.MeasurementFailed as problem:
+    except MeasurementFailed as problem:
         raise CommandError(str(problem)) from problem

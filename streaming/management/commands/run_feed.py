@@ -1,10 +1,10 @@
-"""`manage.py run_feed`: the simulated market, appended to the tick log until it is stopped."""
+"""`manage.py run_feed`: a market's ticks, simulated or a provider's, appended to the tick log until it is stopped."""
 
 import signal
 import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -21,9 +21,11 @@ from streaming.feed_pace import WallPace, wall_clock_us
 from streaming.feed_process import Beginning, feed_ownership, instrument_ids, run_feed
 from streaming.feed_progress import Gap, Progress
 from streaming.feed_runner import EndReason
+from streaming.feeds.line_sources import DescriptorLines, SourceMissing
 from streaming.feeds.simulated import SimulatedFeed, session_number
 from streaming.feeds.simulated_disturbances import Disturbances, read_disturbances
 from streaming.feeds.simulated_history import simulated_bars
+from streaming.line_feeding import DayUnknown, feed_lines
 from streaming.models import FeedRun
 from streaming.tick_log import SecondWriter
 
@@ -33,14 +35,19 @@ DATABASE_SECONDS: Final = 1.0
 
 
 class Command(BaseCommand):
-    """Feeds the simulated market; makes way for a replay and goes on after it."""
+    """Feeds one market; makes way for a replay and goes on after it."""
 
     requires_system_checks = ()
-    help = "Appends the simulated market's ticks to the tick log until it is stopped."
+    help = (
+        "Appends the simulated market's ticks to the tick log until it is stopped; with --json-lines, those that a "
+        "provider's program writes, until it ends (docs/feeds.md)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Only the simulator is a source today."""
-        parser.add_argument("--source", choices=["simulated"], default="simulated")
+        """Without --json-lines the source is the simulator."""
+        parser.add_argument(
+            "--json-lines", metavar="FILE|-", help="live ticks, one JSON object a line; - is standard input"
+        )
         parser.add_argument("--seed", type=int, default=settings.SIMULATOR_SEED)
         parser.add_argument(
             "--disturb",
@@ -55,24 +62,44 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         try:
+            if options["json_lines"] is not None:
+                if options["disturb"]:
+                    raise CommandError("--disturb is of the simulator: a provider's ticks are taken as they come")
+                self._feed_lines(options["json_lines"], stop)
+            else:
+                self._feed_simulated(options, stop)
+        except (SecondWriter, SourceMissing, DayUnknown) as problem:
+            raise CommandError(str(problem)) from problem
+
+    def _feed_simulated(self, options: dict[str, Any], stop: threading.Event) -> None:
+        try:
             disturbances = read_disturbances(options["disturb"], now_us=wall_clock_us())
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         ownership = feed_ownership()
-        try:
-            while wait_for_turn(ownership, stop):
-                self._feed(options["seed"], ownership=ownership, stop=stop, disturbances=disturbances)
-        except SecondWriter as problem:
-            raise CommandError(str(problem)) from problem
+        while wait_for_turn(ownership, stop):
+            one_run(
+                lambda: feed_simulated(options["seed"], ownership=ownership, stop=stop, disturbances=disturbances), stop
+            )
 
-    def _feed(self, seed: int, *, ownership: FeedOwnership, stop: threading.Event, disturbances: Disturbances) -> None:
-        """Run one run; while the database is away none can be opened, and giving up would end the platform."""
-        try:
-            feed_simulated(seed, ownership=ownership, stop=stop, disturbances=disturbances)
-        except DatabaseProblem as problem:
-            logger.warning("no run can be opened: the database does not answer", problem=str(problem))
-            connection.close()
-            stop.wait(DATABASE_SECONDS)
+    def _feed_lines(self, name: str, stop: threading.Event) -> None:
+        ownership, beat = feed_ownership(), BackgroundBeat()
+        with DescriptorLines.open(name) as source:
+            while wait_for_turn(ownership, stop):
+                reason = one_run(lambda: feed_lines(source, ownership=ownership, stop=stop, heartbeat=beat), stop)
+                if reason == EndReason.FINISHED:
+                    return
+
+
+def one_run(feed: Callable[[], EndReason], stop: threading.Event) -> EndReason | None:
+    """Run one run and say why it ended; None when none can be opened: giving up would end the platform."""
+    try:
+        return feed()
+    except DatabaseProblem as problem:
+        logger.warning("no run can be opened: the database does not answer", problem=str(problem))
+        connection.close()
+        stop.wait(DATABASE_SECONDS)
+        return None
 
 
 def wait_for_turn(ownership: FeedOwnership, stop: threading.Event) -> bool:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("risk", "0010_unchecked_records")]
+    dependencies = [("risk", "0011_records_by_time")]
     operations = [
         migrations.AddField(
             "instrument",
