@@ -4,11 +4,13 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Final
 
 from django.conf import settings
 from django.db import Error as DatabaseProblem
 from django.db import connection
+from websockets.exceptions import WebSocketException
 
 from audit import verification as chain
 from audit.verification import Verification
@@ -114,7 +116,7 @@ def _is_served(stage: Stage) -> bool:
     reader = Reader(stage.platform.url, stage.platform.home, role="viewer")
     try:
         return reader.sign_in().status == 200 and reader.get("risk/live").status == 200 and reader.hears("risk_update")
-    except (OSError, TimeoutError):
+    except (OSError, HTTPException, WebSocketException):
         return False
 
 
