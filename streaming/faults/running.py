@@ -14,7 +14,7 @@ from typing import Final
 from riskplatform.home import CHECKOUT
 from riskplatform.supervision.readiness import http_ok
 from riskplatform.supervision.warded import WardedProcess
-from streaming.faults.processes import wait_until
+from streaming.faults.processes import FaultRunFailed, wait_until
 
 # The word in its command line by which each process is known.
 MARKS: Final = {
@@ -59,7 +59,9 @@ class RunningPlatform:
         return f"http://127.0.0.1:{self.port}"
 
     def is_well(self) -> bool:
-        """Return whether /health answers 200."""
+        """Return whether /health answers 200.  Raises FaultRunFailed when the platform has ended."""
+        if self._up.has_ended:
+            raise FaultRunFailed(f"the platform ended:\n{(self.home / 'logs' / 'terminal.log').read_text()[-2_000:]}")
         return http_ok("127.0.0.1", self.port, "/health")
 
     def wait_until_well(self) -> None:
