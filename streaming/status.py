@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from riskplatform.lib.redis_client import connect
 from streaming.doorbell import seconds_since_ring
+from streaming.judged import judged_until
 from streaming.models import FeedRun, FoldCursor, Heartbeat
 from streaming.tick_log import platform_log
 
@@ -22,7 +23,8 @@ FEED_SILENT_AFTER_SECONDS = 10.0
 class PipelineStatus:
     """`lag_seconds` is how long the oldest unfolded entry waits; None where the log cannot be asked.
 
-    `beat_silent_seconds` is None where beat has never rung or the store cannot be asked.
+    `beat_silent_seconds` is None where beat has never rung or the store cannot be asked.  `run` and `judged_at` are the
+    cursor's: which run is judged, and until when.
     """
 
     feed_state: FeedState
@@ -36,6 +38,8 @@ class PipelineStatus:
     beat_silent_seconds: float | None
     records_written: int
     committed_at: datetime | None
+    run: int | None = None
+    judged_at: datetime | None = None
 
     @property
     def overload_seconds(self) -> float | None:
@@ -81,6 +85,8 @@ def pipeline_status() -> PipelineStatus:
         beat_silent_seconds=beat_silent,
         records_written=cursor.records_written if cursor else 0,
         committed_at=cursor.updated_at if cursor else None,
+        run=cursor.run_id if cursor else None,
+        judged_at=judged_until(cursor) if cursor else None,
     )
 
 
