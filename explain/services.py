@@ -66,7 +66,7 @@ def explain_record(
     record = _record(record_id, symbol)
     source = sources_of_runs({record.run}).get(record.run, "unknown")
     if isinstance(record, LatestRisk):
-        mark_stale([record], {record.run: source})
+        mark_stale([record])
     facts = RecordFacts(
         symbol=record.instrument.symbol,
         timestamp=stamp(record.instant),

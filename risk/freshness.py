@@ -1,22 +1,24 @@
-"""When a stored value stops being live.  Pure."""
+"""When a stored value stops being live: the one meaning of STALE outside the fold.  Pure.
 
-from collections.abc import Iterable
+The fold itself says of each record whether its symbol is heard (`risk/silence.py`), and stores a record when a symbol
+falls silent.  What it says holds while it goes on judging; where it has judged nothing for `stale_after_seconds` nobody
+knows, and that is STALE too.
+"""
+
 from datetime import datetime
 
 OPEN_STATES = frozenset({"OK", "PRIOR"})
 
 
-def state_now(stored: str, *, tick_time: datetime, now: datetime, stale_after_seconds: float) -> str:
-    """Return the state at `now` of a value that was stored in `stored`.
+def state_now(
+    stored: str, *, instant: datetime, judged: datetime | None, now: datetime, stale_after_seconds: float
+) -> str:
+    """Return the state at `now` of a value that was stored in `stored` at `instant`.
 
-    In an open market a symbol whose last tick is older than `stale_after_seconds` is STALE; a closed or halted one
-    keeps its state.
+    `judged` is until when its run has been judged; None where nobody judges it any more.  A value of a closed or
+    halted market keeps its state.
     """
-    if stored in OPEN_STATES and (now - tick_time).total_seconds() > stale_after_seconds:
+    holds_until = instant if judged is None else max(instant, judged)
+    if stored in OPEN_STATES and (now - holds_until).total_seconds() > stale_after_seconds:
         return "STALE"
     return stored
-
-
-def feed_clock(source: str, *, wall: datetime, instants: Iterable[datetime]) -> datetime:
-    """Return the instant against which ages count: wall clock, or in a replay the newest recorded instant."""
-    return max(instants, default=wall) if source == "replay" else wall

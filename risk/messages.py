@@ -10,9 +10,13 @@ from risk.storage import microseconds
 
 
 class RiskUpdate(TypedDict):
-    """One symbol at one instant. Moves and costs are in percent; `live` says newer than the stored record `id`."""
+    """One symbol at one instant. Moves and costs are in percent; `live` says newer than the stored record `id`.
+
+    `run` is the run of the feed that it belongs to.
+    """
 
     id: int | None
+    run: int
     symbol: str
     risk_score: float
     severity: str

@@ -51,6 +51,7 @@ class Updates(Sequence[RiskUpdate]):
         batch = self._batch
         return update_from_row(
             batch.rows[place],
+            run=batch.run,
             record_id=self._ids[place],
             instant=batch.instant,
             source=batch.source,
@@ -92,12 +93,13 @@ def newest_updates(written: Sequence[tuple[NDArray[np.void], Sequence[RiskUpdate
 
 
 def update_from_row(
-    row: np.void, *, record_id: int | None, instant: int, source: str, config: RiskConfig, live: bool = False
+    row: np.void, *, run: int, record_id: int | None, instant: int, source: str, config: RiskConfig, live: bool = False
 ) -> RiskUpdate:
     """Return the message of one scored row."""
     price, score = round(float(row["price"]), 4), float(row["score"])
     return RiskUpdate(
         id=record_id,
+        run=run,
         symbol=symbol_of(int(row["instrument"])),
         risk_score=score,
         severity=severity_of(score, config).value,

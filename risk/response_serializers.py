@@ -11,6 +11,7 @@ class RiskUpdateSerializer(serializers.Serializer[Any]):
     """One symbol at one instant; moves and costs in percent."""
 
     id = serializers.IntegerField(allow_null=True)
+    run = serializers.IntegerField()
     symbol = serializers.CharField()
     risk_score = serializers.FloatField(min_value=0.0, max_value=1.0)
     severity = serializers.ChoiceField(choices=Severity.choices)
@@ -24,6 +25,22 @@ class RiskUpdateSerializer(serializers.Serializer[Any]):
     horizon_minutes = serializers.FloatField()
     source = serializers.CharField()  # type: ignore[assignment]  # declared fields are not attributes of the class
     live = serializers.BooleanField()
+
+
+class FeedSerializer(serializers.Serializer[Any]):
+    """The newest run that is judged, until when, and how long ago that was."""
+
+    run = serializers.IntegerField(allow_null=True)
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]  # declared fields are not attributes of the class
+    judged_at = serializers.DateTimeField(allow_null=True)
+    behind_ms = serializers.IntegerField(allow_null=True)
+
+
+class LiveRiskPageSerializer(serializers.Serializer[Any]):
+    results = RiskUpdateSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    feed = FeedSerializer()
 
 
 class ReadingSerializer(serializers.Serializer[Any]):

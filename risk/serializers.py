@@ -83,6 +83,7 @@ def stored_update(row: ScoredInstant, *, record_id: int, symbol: str, source: st
     price = float(row.price)
     return RiskUpdate(
         id=record_id,
+        run=row.run,
         symbol=symbol,
         risk_score=row.score,
         severity=row.severity,

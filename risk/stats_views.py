@@ -47,7 +47,7 @@ class RiskStatsView(GenericAPIView[LatestRisk]):
         run = facts["run"] or stats.newest_run()
         rows = list(newest.filter(run=run)) if run is not None else []
         sources = self.sources_of_runs([] if run is None else [run])
-        mark_stale(rows, sources)
+        mark_stale(rows)
         source = None if run is None else sources.get(run, UNKNOWN_SOURCE)
         return Response({"run": run, "source": source, "now": stats.now_of(rows), **_over_time(run, facts)})
 

@@ -13,7 +13,7 @@ from accounts.capabilities import Capability
 from risk.filters import LiveFilter
 from risk.live_state import mark_stale
 from risk.models import LatestRisk, MinuteBar, RiskRecord
-from risk.response_serializers import RecordDetailSerializer, RiskUpdateSerializer
+from risk.response_serializers import LiveRiskPageSerializer, RecordDetailSerializer
 from risk.serializers import UNKNOWN_SOURCE, ScoreSerializer, record_detail
 from riskplatform.lib.api import CappedCursorPagination, requires
 from riskplatform.lib.api_filters import StrictFilterBackend
@@ -44,16 +44,18 @@ class LiveRiskView(ListAPIView[LatestRisk]):
     def get_queryset(self) -> QuerySet[LatestRisk]:
         return LatestRisk.objects.filter(instrument__is_active=True).select_related("instrument")
 
-    @extend_schema(responses=RiskUpdateSerializer(many=True))
+    @extend_schema(responses=LiveRiskPageSerializer)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return the newest record of every active instrument, in the order of the instruments."""
+        """Return the newest record of every active instrument, in their order, and how the feed stands."""
         return self.list(request)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         sources = self.sources_of_runs({row.run for row in page})
-        mark_stale(page, sources)
-        return self.get_paginated_response(ScoreSerializer(page, many=True, context={"sources": sources}).data)
+        feed = mark_stale(page)
+        answer = self.get_paginated_response(ScoreSerializer(page, many=True, context={"sources": sources}).data)
+        answer.data["feed"] = feed
+        return answer
 
 
 class RiskRecordView(RetrieveAPIView[RiskRecord]):

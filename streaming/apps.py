@@ -10,11 +10,12 @@ class StreamingConfig(AppConfig):
     name = "streaming"
 
     def ready(self) -> None:
-        from risk import bar_sources
-        from streaming import doorbell, probes
+        from risk import bar_sources, live_state
+        from streaming import doorbell, judged, probes
 
         probes.register()
         doorbell.register()
+        live_state.register(judged.judged_runs)
         bar_sources.register(bar_sources.SIMULATED, _simulated_source)
 
 

@@ -145,7 +145,8 @@ def _audit_fact(action: str, detail: Mapping[str, Any]) -> Fact:
 
 
 def _without_id(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name != "id"}
+    """Return a copied record without its id, and without the run, which the alert has itself."""
+    return {name: value for name, value in record.items() if name not in {"id", "run"}}
 
 
 def _fact(key: Key, content: Mapping[str, Any]) -> Fact:

@@ -1,6 +1,7 @@
-"""The live page: a whole table from the server, which `static/site/live.js` then keeps moving."""
+"""The live page: a whole table from the server, which `static/site/live/main.js` then keeps moving."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from risk import config_services as configuration
 from risk.configuration import RiskConfig
-from risk.freshness import feed_clock, state_now
+from risk.freshness import state_now
 from risk.messages import RiskUpdate
 from risk.models import Instrument, Severity
 from streaming import figures, socket_facts
+from streaming.socket_facts import HeartbeatFacts
 from streaming.status import PipelineStatus, pipeline_status
 
 IST = ZoneInfo("Asia/Kolkata")
@@ -51,9 +53,14 @@ def live(request: HttpRequest) -> HttpResponse:
         "counts": [(severity, counted[severity]) for severity in reversed(Severity.values)],
         "horizon": config.horizon_minutes,
         "marks": [100 * threshold for threshold in config.thresholds],
-        "rows": _rows(records, source=facts["source"], stale_after=config.stale_after_seconds),
+        "rows": _rows(records, facts, stale_after=config.stale_after_seconds),
         "stale_after": config.stale_after_seconds,
-        "status": {"source": facts["source"], "session_text": PHASES.get(facts["session"]["phase"], "Unknown")},
+        "status": {
+            "source": facts["source"],
+            "judged_at": facts["judged_at"],
+            "run": facts["run"],
+            "session_text": PHASES.get(facts["session"]["phase"], "Unknown"),
+        },
         "thresholds": _thresholds(config),
     }
     return render(request, "live.html", context)
@@ -75,25 +82,27 @@ def _thresholds(config: RiskConfig) -> str:
     return ", ".join(f"{name} from {at:g}" for name, at in zip(names, config.thresholds, strict=True))
 
 
-def _rows(records: dict[str, RiskUpdate], *, source: str | None, stale_after: float) -> list[Row]:
-    wall = timezone.now()
-    instants: dict[str, list[datetime]] = {}
-    for record in records.values():
-        instants.setdefault(record["source"], []).append(_moment(record["timestamp"]))
-    clocks = {of: feed_clock(of, wall=wall, instants=seen) for of, seen in instants.items()}
+def _rows(records: dict[str, RiskUpdate], facts: HeartbeatFacts, *, stale_after: float) -> list[Row]:
     instruments = Instrument.objects.filter(is_active=True).values_list("symbol", "name")
+    clocks = _clocks(records.values())
     return [
-        _row(records[symbol], name=name, source=source, now=clocks[records[symbol]["source"]], stale_after=stale_after)
+        _row(records[symbol], name=name, state=_state(records[symbol], facts, stale_after=stale_after), clocks=clocks)
         if symbol in records
         else _waiting(symbol, name)
         for symbol, name in instruments
     ]
 
 
-def _row(record: RiskUpdate, *, name: str, source: str | None, now: datetime, stale_after: float) -> Row:
-    age = (now - _moment(record["tick_time"])).total_seconds()
+def _clocks(records: Collection[RiskUpdate]) -> dict[str, datetime]:
+    """Return the instant against which ages count, by source: now, or in a replay the newest recorded instant."""
+    recorded = [_moment(record["timestamp"]) for record in records if record["source"] == "replay"]
+    wall = timezone.now()
+    return {record["source"]: wall for record in records} | {"replay": max(recorded, default=wall)}
+
+
+def _row(record: RiskUpdate, *, name: str, state: str, clocks: Mapping[str, datetime]) -> Row:
+    age = (clocks[record["source"]] - _moment(record["tick_time"])).total_seconds()
     change = record["change_percent"]
-    state = _state(record, source=source, now=now, stale_after=stale_after)
     return {
         "symbol": record["symbol"],
         "name": name,
@@ -107,17 +116,23 @@ def _row(record: RiskUpdate, *, name: str, source: str | None, now: datetime, st
         "move": f"± {record['expected_move']:.2f}",
         "cost": f"{record['protection_cost']:.3f}",
         "state": state,
-        "is_stale": state == "STALE" or record["source"] != source,
+        "is_stale": state in {"STALE", record["source"].upper()},
         "age": figures.duration(age),
     }
 
 
-def _state(record: RiskUpdate, *, source: str | None, now: datetime, stale_after: float) -> str:
+def _state(record: RiskUpdate, facts: HeartbeatFacts, *, stale_after: float) -> str:
     """Return the state as of now; what another feed left behind says so, instead of passing for this one's."""
-    if record["source"] != source:
+    if record["source"] != facts["source"]:
         return record["source"].upper()
-    tick_time = _moment(record["tick_time"])
-    return state_now(record["state"], tick_time=tick_time, now=now, stale_after_seconds=stale_after)
+    judged = _moment(facts["judged_at"]) if facts["judged_at"] and facts["run"] == record["run"] else None
+    return state_now(
+        record["state"],
+        instant=_moment(record["timestamp"]),
+        judged=judged,
+        now=timezone.now(),
+        stale_after_seconds=stale_after,
+    )
 
 
 def _waiting(symbol: str, name: str) -> Row:

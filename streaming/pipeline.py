@@ -170,4 +170,4 @@ def _send_live(fold: PartitionFold, entries: list[Entry]) -> None:
     rows = fold.live_rows(entries)
     if len(rows):
         source, config = resumption.run_of(fold.run_id).source, fold.version.config
-        services.publish_live(rows, source=source, instant=fold.log_time, config=config)
+        services.publish_live(rows, run=fold.run_id, source=source, instant=fold.log_time, config=config)

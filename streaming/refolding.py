@@ -151,7 +151,7 @@ class Refold:
 def _judged(scored: Scored) -> Judged:
     source, config = resumption.run_of(scored.run_id).source, scored.version.config
     updates = [
-        update_from_row(row, record_id=None, instant=scored.instant, source=source, config=config)
+        update_from_row(row, run=scored.run_id, record_id=None, instant=scored.instant, source=source, config=config)
         for row in scored.rows
     ]
     return Judged(scored.run_id, scored.instant, scored.rows, updates, scored.version)

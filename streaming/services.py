@@ -143,10 +143,10 @@ def _bar(row: MinuteBar) -> tuple[Any, ...]:
     return (row.instrument_id, row.session, row.minute, start, *prices, volume, row.ticks, odds, spread)
 
 
-def publish_live(rows: NDArray[np.void], *, source: str, instant: int, config: RiskConfig) -> None:
+def publish_live(rows: NDArray[np.void], *, run: int, source: str, instant: int, config: RiskConfig) -> None:
     """Send scores newer than their stored records to the browsers: conflated, not stored, at once."""
     updates = [
-        records.update_from_row(row, record_id=None, instant=instant, source=source, config=config, live=True)
+        records.update_from_row(row, run=run, record_id=None, instant=instant, source=source, config=config, live=True)
         for row in rows
     ]
     if updates:

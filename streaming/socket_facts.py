@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from accounts.doors import Door
 from accounts.doors import still_open as doors_still_open
 from accounts.models import User
-from risk.messages import RiskUpdate, rfc3339
+from risk.messages import RiskUpdate, rfc3339, stamp
 from risk.models import LatestRisk
 from risk.quant.calendar import NotCovered, clock_for
 from risk.serializers import ScoreSerializer
@@ -30,9 +30,13 @@ class SessionFacts(TypedDict):
 
 
 class HeartbeatFacts(TypedDict):
+    """`judged_at` is until when the pipeline has judged the run `run`, in wall clock: since then, if it has stopped."""
+
     server_time: str
     feed_state: str
     source: str | None
+    run: int | None
+    judged_at: str | None
     pipeline_lag_ms: int | None
     log_time: str | None
     session: SessionFacts
@@ -101,6 +105,8 @@ def facts_of(status: PipelineStatus) -> HeartbeatFacts:
         server_time=rfc3339(now_us),
         feed_state=status.feed_state,
         source=source,
+        run=status.run,
+        judged_at=stamp(status.judged_at) if status.judged_at else None,
         pipeline_lag_ms=None if lag is None else round(1000 * lag),
         log_time=rfc3339(log_time) if log_time else None,
         session=session_facts(source, (log_time or now_us) if source == "replay" else now_us),
@@ -113,7 +119,14 @@ def frozen(last: HeartbeatFacts | None) -> HeartbeatFacts:
         unknown = SessionFacts(phase="unknown", until=None)
         now = rfc3339(time.time_ns() // 1000)
         return HeartbeatFacts(
-            server_time=now, feed_state="frozen", source=None, pipeline_lag_ms=None, log_time=None, session=unknown
+            server_time=now,
+            feed_state="frozen",
+            source=None,
+            run=None,
+            judged_at=None,
+            pipeline_lag_ms=None,
+            log_time=None,
+            session=unknown,
         )
     return {**last, "feed_state": "frozen", "pipeline_lag_ms": None}
 

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from riskplatform.lib.redis_client import connect
 from streaming import services
 from streaming.doorbell import seconds_since_ring
+from streaming.judged import judged_until
 from streaming.models import FeedRun, FoldCursor, Heartbeat
 from streaming.tick_log import parse_id, platform_log
 
@@ -25,7 +26,8 @@ class PipelineStatus:
     """`lag_seconds` is how long the oldest unfolded entry waits; None where the log cannot be asked.
 
     `beat_silent_seconds` is None where beat has never rung or the store cannot be asked.  `log_answers` is False while
-    the log does not answer, which is not the same as an empty log.
+    the log does not answer, which is not the same as an empty log.  `run` and `judged_at` are of the partition that is
+    furthest behind: which run it is in, and until when that is judged.
     """
 
     feed_state: FeedState
@@ -40,6 +42,8 @@ class PipelineStatus:
     records_written: int
     committed_at: datetime | None
     log_answers: bool = True
+    run: int | None = None
+    judged_at: datetime | None = None
 
     @property
     def overload_seconds(self) -> float | None:
@@ -69,8 +73,9 @@ def pipeline_status() -> PipelineStatus:
     """
     run = FeedRun.objects.first()
     partitions = run.assigned.partitions if run else (0,)
-    cursors = FoldCursor.objects.in_bulk(partitions)
+    cursors = FoldCursor.objects.select_related("run").in_bulk(partitions)
     behind = [cursors.get(partition, FoldCursor(partition=partition)) for partition in partitions]
+    last = min(behind, key=lambda one: parse_id(one.position))
     silent, log = _workers_silent(partitions), _log_facts({one.partition: one.position for one in behind})
     feed_silent = None if log is None or log.head is None else time.time() - log.written_at / 1e6
     beat_silent = None if log is None or log.head is None else _beat_silent()
@@ -80,7 +85,7 @@ def pipeline_status() -> PipelineStatus:
         source=run.source if run else None,
         log_time=min((one.log_time for one in cursors.values()), default=None),
         head=log.head if log else None,
-        position=min((one.position for one in behind), key=parse_id),
+        position=last.position,
         lag_seconds=None if log is None else log.lag_seconds,
         feed_silent_seconds=feed_silent,
         worker_silent_seconds=silent,
@@ -88,6 +93,8 @@ def pipeline_status() -> PipelineStatus:
         records_written=sum(one.records_written for one in behind),
         committed_at=min(one.updated_at for one in behind) if len(cursors) == len(behind) else None,
         log_answers=log is not None,
+        run=last.run_id,
+        judged_at=judged_until(last),
     )
 
 

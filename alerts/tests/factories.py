@@ -31,7 +31,9 @@ def batch(
     instant = BEGAN_US + second * SECOND
     rows["tick_time"] = instant
     updates = [
-        update_from_row(row, record_id=1000 * second + n, instant=instant, source="simulated", config=version.config)
+        update_from_row(
+            row, run=run, record_id=1000 * second + n, instant=instant, source="simulated", config=version.config
+        )
         for n, row in enumerate(rows)
     ]
     return Judged(run, instant, rows, updates, version)

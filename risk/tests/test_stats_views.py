@@ -13,6 +13,7 @@ from risk.models import RiskRecord
 from risk.tests.rows import LONG_AGO, make_instruments, store_latest, store_record
 from risk.tests.test_views import make_run
 from riskplatform.lib.api import error_body
+from streaming.tests.cursors import judge
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +80,9 @@ def test_before_the_first_record_there_is_nothing_to_say(viewer: Client) -> None
 
 
 def test_now_counts_the_newest_records(viewer: Client) -> None:
-    run = make_run("replay").pk
+    judged = make_run("replay")
+    judge(judged, until=LONG_AGO)
+    run = judged.pk
     rows = zip(make_instruments(), (0.2, 0.6, 0.95), ("NORMAL", "MEDIUM", "CRITICAL"), strict=True)
     for number, (instrument, score, severity) in enumerate(rows, start=1):
         record = store_record(instrument, record_id=64 * number, run=run, instant=LONG_AGO, score=score)

@@ -7,15 +7,17 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.tests.factories import make_user
+from risk.messages import stamp
 from risk.quant.features import FEATURES
 from risk.tests.rows import LONG_AGO, make_instruments, store_bar, store_latest, store_record
-from streaming.models import FeedRun
+from streaming.models import FeedRun, FoldCursor
+from streaming.tests.cursors import judge
 
 pytestmark = pytest.mark.django_db
 
 LIVE = "/api/v1/risk/live"
 FIELDS = {
-    "id", "symbol", "risk_score", "severity", "state", "timestamp", "tick_time", "price", "change_percent",
+    "id", "run", "symbol", "risk_score", "severity", "state", "timestamp", "tick_time", "price", "change_percent",
     "expected_move", "protection_cost", "horizon_minutes", "source", "live",
 }  # fmt: skip
 
@@ -47,7 +49,7 @@ def test_everyone_who_is_signed_in_reads_the_live_list(client: Client, role: str
     response = client.get(LIVE)
 
     assert response.status_code == 200
-    assert set(response.json()) == {"results", "next", "previous"}
+    assert set(response.json()) == {"results", "next", "previous", "feed"}
     assert {row["symbol"] for row in response.json()["results"]} == {"NIFTY", "RELIANCE", "M&M"}
 
 
@@ -72,22 +74,63 @@ def test_a_row_is_in_the_units_of_the_message(viewer: Client) -> None:
 
 
 @pytest.mark.parametrize(("state", "expected"), [("OK", "STALE"), ("PRIOR", "STALE"), ("CLOSED", "CLOSED")])
-def test_an_old_value_of_an_open_market_is_stale(viewer: Client, state: str, expected: str) -> None:
-    old = timezone.now() - timedelta(minutes=5)
-    store_latest(make_instruments()[0], record_id=1, run=make_run().pk, instant=old, state=state)
+def test_a_value_that_nobody_judges_any_more_is_stale(viewer: Client, state: str, expected: str) -> None:
+    old, run = timezone.now() - timedelta(minutes=5), make_run()
+    judge(run, until=old)
+    store_latest(make_instruments()[0], record_id=1, run=run.pk, instant=old, state=state)
 
     assert viewer.get(LIVE).json()["results"][0]["state"] == expected
 
 
-def test_in_a_replay_age_counts_in_recorded_time(viewer: Client) -> None:
+def test_a_thin_symbol_is_what_the_pipeline_says_as_long_as_it_judges(viewer: Client) -> None:
+    old, run = timezone.now() - timedelta(minutes=5), make_run()
+    judge(run)
+    store_latest(make_instruments()[0], record_id=1, run=run.pk, instant=old)
+
+    assert viewer.get(LIVE).json()["results"][0]["state"] == "OK"
+
+
+def test_a_value_of_an_earlier_run_is_stale_although_the_pipeline_judges(viewer: Client) -> None:
+    earlier, old = make_run(), timezone.now() - timedelta(minutes=5)
+    judge(make_run())
+    store_latest(make_instruments()[0], record_id=1, run=earlier.pk, instant=old)
+
+    assert viewer.get(LIVE).json()["results"][0]["state"] == "STALE"
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_recorded_time_is_old_and_not_stale_for_that(viewer: Client, has_ended: bool) -> None:
     run = make_run("replay")
-    fresh, old = make_instruments()[:2]
-    store_latest(fresh, record_id=1, run=run.pk, instant=LONG_AGO)
-    store_latest(old, record_id=2, run=run.pk, instant=LONG_AGO - timedelta(minutes=5))
+    FeedRun.objects.filter(pk=run.pk).update(ended_at=timezone.now() if has_ended else None)
+    cursor = judge(run, until=LONG_AGO)
+    if has_ended:
+        FoldCursor.objects.filter(pk=cursor.pk).update(updated_at=timezone.now() - timedelta(days=1))
+    store_latest(make_instruments()[0], record_id=1, run=run.pk, instant=LONG_AGO)
 
-    states = {row["symbol"]: row["state"] for row in viewer.get(LIVE).json()["results"]}
+    assert viewer.get(LIVE).json()["results"][0]["state"] == "OK"
 
-    assert states == {fresh.symbol: "OK", old.symbol: "STALE"}
+
+def test_a_replay_that_is_not_folded_on_goes_stale(viewer: Client) -> None:
+    run = make_run("replay")
+    cursor = judge(run, until=LONG_AGO)
+    FoldCursor.objects.filter(pk=cursor.pk).update(updated_at=timezone.now() - timedelta(minutes=5))
+    store_latest(make_instruments()[0], record_id=1, run=run.pk, instant=LONG_AGO)
+
+    assert viewer.get(LIVE).json()["results"][0]["state"] == "STALE"
+
+
+def test_the_answer_says_how_far_behind_it_is(viewer: Client) -> None:
+    run, until = make_run(), timezone.now() - timedelta(seconds=30)
+    judge(run, until=until)
+
+    feed = viewer.get(LIVE).json()["feed"]
+
+    assert (feed["run"], feed["source"], feed["judged_at"]) == (run.pk, "simulated", stamp(until))
+    assert feed["behind_ms"] >= 30_000
+
+
+def test_before_any_run_the_answer_says_that_nothing_is_judged(viewer: Client) -> None:
+    assert viewer.get(LIVE).json()["feed"] == {"run": None, "source": None, "judged_at": None, "behind_ms": None}
 
 
 @pytest.mark.parametrize("symbols", [("A",), tuple("ABCDEFGHIJ")])
@@ -98,7 +141,7 @@ def test_the_number_of_queries_does_not_grow(
     for number, instrument in enumerate(make_instruments(symbols), start=1):
         store_latest(instrument, record_id=number, run=run.pk)
 
-    with django_assert_num_queries(6):  # session, user, rows, runs, configuration, newest instants
+    with django_assert_num_queries(6):  # session, user, rows, runs, configuration, cursors
         viewer.get(LIVE)
 
 

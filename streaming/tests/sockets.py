@@ -63,6 +63,7 @@ async def close_code(opened: WebsocketCommunicator) -> int:
 def record(symbol: str, *, number: int = 1, **changes: Any) -> dict[str, Any]:
     facts = {
         "id": number,
+        "run": 1,
         "symbol": symbol,
         "risk_score": 0.8125,
         "severity": "HIGH",

@@ -53,7 +53,17 @@ async def test_a_heartbeat_says_time_head_feed_lag_and_session() -> None:
 
     beat = (await frame(opened))["data"]
 
-    expected = {"server_time", "head_seq", "feed_state", "source", "pipeline_lag_ms", "log_time", "session"}
+    expected = {
+        "server_time",
+        "head_seq",
+        "feed_state",
+        "source",
+        "run",
+        "judged_at",
+        "pipeline_lag_ms",
+        "log_time",
+        "session",
+    }
     assert set(beat) == expected
     assert (beat["head_seq"], beat["feed_state"]) == (0, "unknown")
     await opened.disconnect()

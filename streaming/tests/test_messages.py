@@ -39,6 +39,8 @@ HEARTBEAT = HeartbeatFacts(
     server_time="2026-11-20T05:00:00.412Z",
     feed_state="simulated",
     source="simulated",
+    run=1,
+    judged_at="2026-11-20T05:00:00.250Z",
     pipeline_lag_ms=38,
     log_time="2026-11-20T05:00:00.250Z",
     session=SessionFacts(phase="open", until="2026-11-20T08:45:00.000Z"),

@@ -11,6 +11,7 @@ from accounts.tests.factories import make_user
 from risk.tests.rows import LONG_AGO, make_instruments, store_latest
 from streaming.models import FeedRun, FoldCursor
 from streaming.pages import IST
+from streaming.tests.cursors import judge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 
@@ -92,6 +93,15 @@ def test_an_old_value_is_stale_on_the_first_paint(viewer: Client) -> None:
     assert "STALE" in row_of(viewer.get("/").text, "NIFTY")
 
 
+def test_a_thin_symbol_is_what_the_pipeline_says_as_long_as_it_judges(viewer: Client) -> None:
+    nifty, *_ = make_instruments()
+    run = make_run()
+    judge(run)
+    store_latest(nifty, record_id=1, run=run.pk, instant=timezone.now() - timedelta(minutes=5))
+
+    assert "STALE" not in row_of(viewer.get("/").text, "NIFTY")
+
+
 def test_what_another_feed_left_behind_says_so(viewer: Client) -> None:
     nifty, *_ = make_instruments()
     store_latest(nifty, record_id=1, run=make_run("simulated").pk)
@@ -105,7 +115,9 @@ def test_what_another_feed_left_behind_says_so(viewer: Client) -> None:
 
 def test_a_replayed_value_is_not_stale_for_being_old(viewer: Client) -> None:
     nifty, *_ = make_instruments()
-    store_latest(nifty, record_id=1, run=make_run("replay").pk, instant=LONG_AGO)
+    run = make_run("replay")
+    judge(run, until=LONG_AGO)
+    store_latest(nifty, record_id=1, run=run.pk, instant=LONG_AGO)
 
     assert "STALE" not in row_of(viewer.get("/").text, "NIFTY")
 

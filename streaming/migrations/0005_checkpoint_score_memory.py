@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('streaming', '0002_fold_checkpoint'),
+        ('streaming', '0004_warned_ticks'),
     ]
 
     operations = [
