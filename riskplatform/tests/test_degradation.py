@@ -70,7 +70,8 @@ def test_without_redis_people_go_on_and_scoring_stops_visibly(stage: Stage, admi
         assert admin.sign_in().status == 200
         assert {path: admin.get(path).status for path in READS} == dict.fromkeys(READS, 200)
         assert admin.post(f"alerts/{opened}/acknowledge", {"note": "seen"}).status == 200
-        assert admin.post(f"alerts/{closed}/resolve").status == 200
+        verdict = {"classification": "true_breach", "note": "seen while the log is away"}
+        assert admin.post(f"alerts/{closed}/resolve", verdict).status == 200
         change = {"values": {"stale_after_seconds": 6}, "reason": "changed while the log is away"}
         assert admin.put("config", change).status == 200
 
