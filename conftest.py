@@ -25,6 +25,18 @@ def pytest_configure(config: pytest.Config) -> None:
     product.PASSWORD_HASHERS = [f"{QuickArgon2.__module__}.{QuickArgon2.__qualname__}"]
 
 
+STORES = {"db", "transactional_db", "redis_url"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for no store and starts no process: it says the same whatever the stores are."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        marks = {mark.name for mark in item.iter_markers()}
+        if not fixtures & STORES and not marks & {"django_db", "kill"}:
+            item.add_marker("pure")
+
+
 # How long an example takes says something about the machine, nothing about the product.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")

@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from risk.quant.fold_state import StateNotReadable
 from risk.services import partitions
-from streaming.comparison import Comparison, Difference
+from streaming.comparison import KINDS, Comparison, Difference
+from streaming.models import FeedRun
+from streaming.run_digests import digests_of
 from streaming.tick_log import platform_log
 from streaming.verification import compare_with_log
 
@@ -25,7 +27,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--run", type=int, help="compare one run only; without it, all that the log keeps")
 
+        parser.add_argument(
+            "--same", nargs=2, type=int, metavar="RUN", help="compare what two runs of the same ticks left, instead"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["same"]:
+            self._compare_runs(*options["same"])
+            return
         log = platform_log()
         try:
             found = [compare_with_log(log, partition=one, run=options["run"]) for one in partitions()]
@@ -38,6 +47,21 @@ class Command(BaseCommand):
             self.stdout.write("The database is NOT what its log says.")
             sys.exit(1)
         self.stdout.write("The database is what its log says.")
+
+    def _compare_runs(self, first: int, second: int) -> None:
+        known = FeedRun.objects.in_bulk((first, second))
+        for run in (first, second):
+            if run not in known:
+                raise CommandError(f"there is no run {run}")
+        sides = [digests_of(run) for run in (first, second)]
+        for kind in KINDS:
+            one, other = (side[kind] for side in sides)
+            digests = f"{one.digest.hexdigest()} / {other.digest.hexdigest()}"
+            self.stdout.write(f"  {kind:<8} {one.count:>9} {other.count:>9}  SHA-256 {digests}")
+        if any(sides[0][kind].digest.digest() != sides[1][kind].digest.digest() for kind in KINDS):
+            self.stdout.write(f"Runs {first} and {second} did NOT leave the same.")
+            sys.exit(1)
+        self.stdout.write(f"Runs {first} and {second} left the same.")
 
 
 def report(found: Comparison) -> list[str]:
