@@ -14,6 +14,7 @@ from accounts import service_token_views as service_tokens
 from accounts import session_views as sessions
 from accounts import user_views as users
 from accounts import views as accounts
+from alerts import pages as alert_pages
 from alerts import verb_views as alert_verbs
 from alerts import views as alerts
 from audit import views as audit
@@ -44,6 +45,8 @@ admin.site.index_title = "Operations"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", login_required(pages.live), name="live"),
+    route("alerts", login_required(alert_pages.alert_list), "alerts"),
+    route(rf"alerts/(?P<pk>{ID})", login_required(alert_pages.alert_page), "alert"),
     route("login", account_pages.SignInPage.as_view(), "login"),
     route("logout", account_pages.SignOut.as_view(), "logout"),
     path("admin/login/", account_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts
