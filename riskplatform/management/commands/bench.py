@@ -3,6 +3,7 @@
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import chain
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -71,9 +72,9 @@ def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
         from riskplatform.benchmarks import storage
 
         return storage.rows(options["records"])
-    from riskplatform.benchmarks import folding
+    from riskplatform.benchmarks import fold_peers, folding
 
-    return folding.rows()
+    return chain(folding.rows(), fold_peers.rows())
 
 
 def _latency_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterator[Row]:
