@@ -2,8 +2,8 @@
 
 Every way starts from columns that it likes (ours from the ticks as the log carries them, the others from frames made
 before) and ends with open, high, low, close (paise) and the number of ticks [seconds, symbols, 5].  The fold does more:
-it refuses late ticks, keeps volumes and quotes, closes minutes and updates variances.  And it gets one second at a time,
-as markets send them; the libraries called "batch" have all of them at once.
+it refuses late ticks, keeps volumes and quotes, closes minutes and updates variances.  And it gets one second at a
+time, as markets send them; the libraries called "batch" have all of them at once.
 """
 
 import os

@@ -110,7 +110,7 @@ def _drain(log: TickLog, *, entries: int) -> None:
     try:
         while left:
             pipeline.ENTRIES_AT_ONCE = min(left, usual)
-            left -= pipeline.drain(PARTITION, log=log, is_over=iter((False, True)).__next__)
+            left -= pipeline.drain(lambda: {PARTITION}, log=log, is_over=iter((False, True)).__next__)
     finally:
         pipeline.ENTRIES_AT_ONCE = usual
 
