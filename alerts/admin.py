@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from accounts.models import User
 from alerts import people_services as people
 from alerts.models import Alert, AlertEvent, Classification
+from alerts.notification_admin import DeliveryAdmin as DeliveryAdmin  # registers the outbox's pages
 from riskplatform.lib.errors import DomainError
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from alerts import timeline
 from alerts.messages import alert_message
 from alerts.models import Alert, AlertEvent, Classification, Status
+from alerts.notifications.enqueueing import enqueue_assignment
 from alerts.snoozing import after_trading_minutes
 from audit import services as audit
 from risk.models import LatestRisk
@@ -109,7 +110,10 @@ def assign(alert_id: int, *, by: User, to: User | None, note: str = "") -> Alert
         note,
         "" if alert.status == Status.RESOLVED else f"The alert is assigned to {name or 'nobody'} already.",
     )
-    return _do(alert, act, by=by)
+    moved = _do(alert, act, by=by)
+    if to is not None:
+        enqueue_assignment(moved, to=to, by=by)
+    return moved
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from alerts.conditions import Change, ConditionBench
 from alerts.judging import Closing, Happened, Judged
 from alerts.messages import alert_message
 from alerts.models import Alert, AlertEvent, ScoreMemory, Status
+from alerts.notifications.enqueueing import enqueue
 from alerts.score_bench import Bench
 from alerts.upkeep_services import note_by_platform
 from audit import services as audit
@@ -127,6 +128,7 @@ def _store(bench: Bench | ConditionBench) -> None:
     audit.record_many(audit_drafts(bench.happened))
     AlertEvent.objects.bulk_create(timeline.machine_lines(bench.happened, by=PIPELINE, now=now))
     _call_again([alert for alert in bench.risen if alert.pk in bench.changed], now=now)
+    enqueue(bench.happened)
     newest = {happened.alert.pk: happened for happened in bench.happened}
     publish_on_commit("alert", [alert_message(one.alert, event=one.step.value) for one in newest.values()])
 

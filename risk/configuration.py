@@ -140,7 +140,12 @@ LIMITS: Final[Mapping[str, Limits]] = {
     "medium_half_life_minutes": Limits(30, 375, "trading minutes", "half-life of the medium volatility window"),
     "record_interval_ms": Limits(250, 60_000, "milliseconds", "log time between two records of a symbol"),
     "stale_after_seconds": Limits(5, 3600, "seconds", "a symbol silent for longer is STALE"),
-    "stale_after_gaps": Limits(1.0, 100.0, "usual gaps", "and it must be silent for this many usual gaps of its ticks"),
+    "stale_after_gaps": Limits(
+        1.0,
+        100.0,
+        "usual gaps",
+        "and for this many times its usual longest gap",
+    ),
     "frozen_price_minutes": Limits(2, 120, "minutes", "a price that stands still for longer under ticks is frozen"),
     "lag_alert_seconds": Limits(0.5, 600.0, "seconds", "ticks that wait longer to be scored are an alert"),
     "lag_clear_seconds": Limits(0.1, 600.0, "seconds", "below it the alert of waiting ticks ends"),

@@ -13,23 +13,24 @@ BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
 SECOND_US: Final = 1_000_000
+WATCH_SECONDS: Final = 900.0  # of the quarter hour whose longest silence counts
+LEAST_TICKS: Final = 0.5  # taken for a quarter hour that was watched and had none: it is thin, not unknown
 
 
 @dataclass(frozen=True)
 class Patience:
-    """A symbol is silent after `floor_seconds`, or after `gaps` times the usual time between its ticks if longer."""
+    """A symbol is silent after `floor_seconds`, or after `gaps` times its usual longest gap if that is longer."""
 
     floor_seconds: float
     gaps: float
 
-    def limits(self, expected_seconds: FloatArray) -> FloatArray:
-        """Return after how many seconds each symbol is silent [S]; the floor where the usual gap is NaN, not known.
+    def limits(self, mean_seconds: FloatArray) -> FloatArray:
+        """Return after how many seconds each symbol is silent [S]; the floor where the mean gap is NaN, not known.
 
         Raises ValueError for a gap below 0.
         """
-        known = np.isfinite(expected_seconds)
-        not_negative("expected_seconds", expected_seconds[known])
-        learned = self.gaps * np.where(known, expected_seconds, 0.0)
+        known = np.isfinite(mean_seconds)
+        learned = self.gaps * usual_longest_gap(np.where(known, mean_seconds, 0.0))
         limits: FloatArray = np.maximum(learned, self.floor_seconds)
         return limits
 
@@ -74,6 +75,29 @@ class Hearing:
         if others and self.elsewhere_age <= self.elsewhere_limit:
             return False
         return int(self.seen.sum()) + others > 1 and bool(np.array_equal(self.seen, self.silent))
+
+
+def mean_gap(arrivals: FloatArray) -> FloatArray:
+    """Return the mean seconds between ticks from arrivals [2, ...], minutes and ticks; NaN where none was watched."""
+    minutes, ticks = arrivals
+    watched = minutes > 0
+    found: FloatArray = np.where(watched, 60.0 * minutes / np.maximum(ticks, LEAST_TICKS), np.nan)
+    return found
+
+
+def usual_longest_gap(mean_seconds: FloatArray) -> FloatArray:
+    """Return the longest of a quarter hour's gaps, as expected of ticks that come at random with this mean gap.
+
+    Three mean gaps are nothing unusual: one gap in twenty is longer.  Of n gaps the longest has a mean of about
+    mean (ln n + Euler's constant); with less than one tick in the quarter hour n counts as 1.
+    Raises ValueError for a gap below 0.
+
+    Source: the extreme values of the exponential distribution; Embrechts, Klüppelberg and Mikosch (1997), p. 125.
+    """
+    not_negative("mean_seconds", mean_seconds)
+    count = np.maximum(WATCH_SECONDS / np.maximum(mean_seconds, 1e-9), 1.0)
+    longest: FloatArray = mean_seconds * (np.log(count) + np.euler_gamma)
+    return longest
 
 
 def hearing(

@@ -275,6 +275,22 @@ REST_FRAMEWORK = {
 }
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
 RAG_ENABLED = _flag("RAG_ENABLED", True)
+# --- notifications -------------------------------------------------------------------------------------------------
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{PORT}")
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = _integer("EMAIL_PORT", 25, least=1, most=65535)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _flag("EMAIL_USE_TLS", False), _flag("EMAIL_USE_SSL", False)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured("EMAIL_USE_TLS (STARTTLS) and EMAIL_USE_SSL exclude each other, both were on")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "risk-platform@localhost")
+TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
+# Seals the secrets of channels at rest; kept apart from SECRET_KEY, so that changing that one does not lose them.
+CHANNEL_SECRETS_KEY = env.str("CHANNEL_SECRETS_KEY", "") or f"channel secrets of {SECRET_KEY}"
+# `host:port` of receivers of our own that webhooks may reach although they are private, over http too.
+WEBHOOK_LOCAL_RECEIVERS: list[str] = env.list("WEBHOOK_LOCAL_RECEIVERS", default=[])
+
 # Signs the audit log's checkpoints; kept apart from SECRET_KEY, so that changing that one does not orphan them.
 AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", "") or f"audit checkpoints of {SECRET_KEY}"
 # Checkpoints that these signed still count.

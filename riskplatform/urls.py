@@ -14,6 +14,8 @@ from accounts import service_token_views as service_tokens
 from accounts import session_views as sessions
 from accounts import user_views as users
 from accounts import views as accounts
+from alerts import notification_views as notifications
+from alerts import pages as alert_pages
 from alerts import verb_views as alert_verbs
 from alerts import views as alerts
 from audit import views as audit
@@ -44,6 +46,8 @@ admin.site.index_title = "Operations"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", login_required(pages.live), name="live"),
+    route("alerts", login_required(alert_pages.alert_list), "alerts"),
+    route(rf"alerts/(?P<pk>{ID})", login_required(alert_pages.alert_page), "alert"),
     route("login", account_pages.SignInPage.as_view(), "login"),
     route("logout", account_pages.SignOut.as_view(), "logout"),
     path("admin/login/", account_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts
@@ -84,6 +88,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api(rf"alerts/(?P<pk>{ID})/assign", alert_verbs.AssignView, "api-alert-assign"),
     api(rf"alerts/(?P<pk>{ID})/comment", alert_verbs.CommentView, "api-alert-comment"),
     api(rf"alerts/(?P<pk>{ID})/snooze", alert_verbs.SnoozeView, "api-alert-snooze"),
+    api("notifications", notifications.NotificationsView, "api-notifications"),
+    api("notifications/read", notifications.ReadView, "api-notifications-read"),
+    api("notifications/channels", notifications.ChannelsView, "api-channels"),
+    api(rf"notifications/channels/(?P<pk>{ID})", notifications.ChannelView, "api-channel"),
+    api(rf"notifications/channels/(?P<pk>{ID})/test", notifications.ChannelTestView, "api-channel-test"),
+    api(rf"notifications/channels/(?P<pk>{ID})/secret", notifications.ChannelSecretView, "api-channel-secret"),
+    api("notifications/preferences", notifications.PreferencesView, "api-preferences"),
+    api("notifications/policy", notifications.PolicyView, "api-notification-policy"),
     api("explain/risk", explain.ExplainRiskView, "api-explain-risk", sources_of_runs=sources_of_runs),
     api("explain/platform", explain.ExplainPlatformView, "api-explain-platform"),
     api("audit/logs", audit.AuditLogView, "api-audit-logs"),

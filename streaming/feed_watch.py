@@ -17,11 +17,11 @@ from risk.configuration import RiskConfig, Version
 from risk.frozen import FrozenMinutes
 from risk.quant.calendar import MINUTE_US, Session
 from risk.quant.feature_fold import FeatureFold
-from risk.quant.liquidity import BUCKET_MINUTES, expected_interval
+from risk.quant.liquidity import BUCKET_MINUTES
 from risk.quant.market import MarketFold
 from risk.quant.scoring import State
 from risk.quant.universe import Universe
-from risk.silence import SECOND_US, Hearing, Patience, hearing
+from risk.silence import SECOND_US, Hearing, Patience, hearing, mean_gap
 
 BoolArray = NDArray[np.bool_]
 
@@ -104,8 +104,8 @@ class FeedWatch:
     ) -> Hearing:
         arrivals = features.past.arrivals
         bucket = (instant - session.open_us) // MINUTE_US // BUCKET_MINUTES
-        expected = expected_interval(arrivals[:, min(bucket, arrivals.shape[1] - 1)])
-        limits = _patience(config).limits(expected)
+        usual = mean_gap(arrivals[:, min(bucket, arrivals.shape[1] - 1)])
+        limits = _patience(config).limits(usual)
         return hearing(
             market.newest_us,
             instant_us=instant,

@@ -94,7 +94,8 @@ def _scoring(home: Path) -> dict[str, Sequence[str]]:
 
 
 def _worker(name: str) -> Sequence[str]:
-    pool = ("-Q", "drain,default", "-c", "2", "--pool", "prefork", "--without-gossip", "--without-mingle", "-l", "INFO")
+    # Three slots: a drain, another that stands by, and one for the notifier and the housekeeping.
+    pool = ("-Q", "drain,default", "-c", "3", "--pool", "prefork", "--without-gossip", "--without-mingle", "-l", "INFO")
     return (*CELERY, "worker", "-n", f"{name}@%h", *pool)
 
 

@@ -52,6 +52,14 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-alert-assign": {"post": HANDLE},
     "api-alert-comment": {"post": HANDLE},
     "api-alert-snooze": {"post": HANDLE},
+    "api-notifications": {"get": READ},
+    "api-notifications-read": {"post": READ},
+    "api-channels": {"get": HANDLE, "post": HANDLE},
+    "api-channel": {"get": HANDLE, "patch": HANDLE, "delete": HANDLE},
+    "api-channel-test": {"post": HANDLE},
+    "api-channel-secret": {"post": HANDLE},
+    "api-preferences": {"get": READ, "patch": READ},
+    "api-notification-policy": {"get": CONFIG, "patch": CONFIG},
     "api-explain-risk": {"post": ASK},
     "api-explain-platform": {"get": ASK},
     "api-audit-logs": {"get": AUDIT},
@@ -65,4 +73,4 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-config-version": {"get": CONFIG},
 }
 # Pages for browsers: a session decides, and who has none is sent to sign in.
-PAGES: Final = {"live", "login", "logout"}
+PAGES: Final = {"live", "alerts", "alert", "login", "logout"}

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import RoleRequest, User
 from accounts.tests.factories import PASSWORD, make_user, token_pair
 from alerts.tests.factories import make_alert
+from alerts.tests.notification_factories import make_channel
 from audit.models import AuditEntry
 from risk import config_services as configuration
 from risk.tests.rows import make_instruments, store_record
@@ -23,6 +24,7 @@ API = "/api/v1"
 # Nothing that anybody decided is changed by these.
 CHANGES_NOTHING = {
     ("api-config-dry-run", "post"): "judges stored records and stores nothing",
+    ("api-notifications-read", "post"): "marks in one's own list; nobody else sees them",
     ("api-ws-ticket", "post"): "a ticket of thirty seconds; the socket that it opens acts for nobody",
     ("api-refresh", "post"): "goes on with a sign-in that is audited; only a token used twice is an event",
 }
@@ -60,6 +62,10 @@ def an_alert(status: str = "open") -> int:
     return make_alert(make_instruments()[0], status=status).pk
 
 
+def a_webhook(admin: User) -> int:
+    return make_channel(admin).pk
+
+
 # Two things change: the request is decided, and the person has another role.
 ENTRIES = {("api-role-request-approve", "post"): 2}
 PERSON = {"email": "asha@desk.example", "username": "asha", "password": "a-good-long-password"}
@@ -88,6 +94,13 @@ CALLS: dict[tuple[str, str], Callable[[User], Call]] = {
     ("api-alert-assign", "post"): lambda admin: Call(f"alerts/{an_alert()}/assign", {"assignee": "admin"}),
     ("api-alert-comment", "post"): lambda admin: Call(f"alerts/{an_alert()}/comment", {"note": "seen"}),
     ("api-alert-snooze", "post"): lambda admin: Call(f"alerts/{an_alert()}/snooze", {"minutes": 30}),
+    ("api-channels", "post"): lambda admin: Call("notifications/channels", {"kind": "email", "name": "mail"}),
+    ("api-channel", "patch"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}", {"name": "other"}),
+    ("api-channel", "delete"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}", {}),
+    ("api-channel-test", "post"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}/test", {}),
+    ("api-channel-secret", "post"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}/secret", {}),
+    ("api-preferences", "patch"): lambda admin: Call("notifications/preferences", {"tells_endings": False}),
+    ("api-notification-policy", "patch"): lambda admin: Call("notifications/policy", {"group_seconds": 60}),
     ("api-explain-risk", "post"): explained,
     ("api-config", "put"): lambda admin: Call("config", {"values": {"high_threshold": 0.85}, "reason": "why"}),
     ("api-config-rollback", "post"): lambda admin: Call(

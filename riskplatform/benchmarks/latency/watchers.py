@@ -27,25 +27,27 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Crowd:
-    """How many sockets, with which tokens, offered in turns."""
+    """How many sockets, with which tokens, offered in turns; `keeps` is False where nobody will ask what they saw."""
 
     port: int
     sockets: int
     tokens: list[str]
+    keeps: bool = True
 
 
 class Watcher(Listener):
     """A socket with live values."""
 
-    def __init__(self, port: int, *, token: str) -> None:
+    def __init__(self, port: int, *, token: str, keeps: bool) -> None:
         super().__init__(port, PATH, token=token, wish={"type": "subscribe", "batch": True, "live": True})
+        self._keeps = keeps
         self.seen: list[tuple[bytes, int]] = []
 
     def note(self, payload: bytes) -> None:
         arrived = time.time_ns() // 1_000
         if payload.startswith(b'{"type":"snapshot"'):
             self.is_ready.set()
-        elif payload.startswith(b'{"type":"risk_batch"') and (times := _TICK_TIME.findall(payload)):
+        elif self._keeps and payload.startswith(b'{"type":"risk_batch"') and (times := _TICK_TIME.findall(payload)):
             self.seen.append((max(times), arrived))
 
 
@@ -98,7 +100,7 @@ async def main() -> None:
 async def _opened(crowd: Crowd, number: int) -> Watcher:
     token = crowd.tokens[number % len(crowd.tokens)]
     _, watcher = await asyncio.get_running_loop().create_connection(
-        lambda: Watcher(crowd.port, token=token), "127.0.0.1", crowd.port
+        lambda: Watcher(crowd.port, token=token, keeps=crowd.keeps), "127.0.0.1", crowd.port
     )
     await asyncio.wait_for(watcher.is_ready.wait(), OPENING_SECONDS)
     if watcher.is_closed:

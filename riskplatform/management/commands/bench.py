@@ -3,6 +3,7 @@
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import chain
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,17 +14,16 @@ from riskplatform.benchmarks import machine
 
 Row = tuple[str, str, str, str]
 
-PARTS: Final = ("fold", "latency", "black76", "iv", "storage", "rest")
+PARTS: Final = ("fold", "latency", "catch-up", "black76", "iv", "storage", "rest")
 SIZES: Final = (20, 500)
 LISTENERS_AT_MOST: Final = 2_000
 
 
 class Command(BaseCommand):
     help = (
-        "Measure the fold and a scoring cycle, the way from tick to browser (on a platform of its own), option pricing "
-        "and implied volatility (beside the libraries of requirements-bench.txt, where installed), storage (in a "
-        "database of its own, which goes afterwards), and the REST API under load while scoring runs (on a platform of "
-        "its own)."
+        "Measure the fold and a scoring cycle; on a platform of its own the way from tick to browser, catching up with "
+        "a log that waits, and the REST API under load; option pricing and implied volatility (beside the libraries of "
+        "requirements-bench.txt, where installed); and storage (in a database of its own, which goes afterwards)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,9 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--records", type=int, default=10_000_000, help="how many records `storage` ends with")
         parser.add_argument("--instruments", type=int, choices=SIZES, help="of `rest`, `latency`; without, both")
         parser.add_argument("--clients", type=int, help="how many ask (`rest`, 16) or listen (`latency`, 100)")
-        parser.add_argument(
-            "--inside", help=SUPPRESS
-        )  # `rest` and `latency` call themselves so, on stores of their own
+        parser.add_argument("--ticks", type=int, default=100, help="of `catch-up`: per instrument and log second")
+        parser.add_argument("--log-seconds", type=int, default=44, help="of `catch-up`: how much waits in the log")
+        parser.add_argument("--inside", help=SUPPRESS)  # how parts call themselves on stores of their own
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["inside"]:
@@ -56,6 +56,8 @@ def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
     sizes = [options["instruments"]] if options["instruments"] else SIZES
     if part == "latency":
         return _latency_rows(sizes, clients=options["clients"] or 100, seconds=options["seconds"])
+    if part == "catch-up":
+        return _catch_up_rows(options["instruments"] or 500, ticks=options["ticks"], seconds=options["log_seconds"])
     if part == "rest":
         return _rest_rows(sizes, clients=options["clients"] or 16, seconds=options["seconds"])
     if part == "black76":
@@ -70,9 +72,9 @@ def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
         from riskplatform.benchmarks import storage
 
         return storage.rows(options["records"])
-    from riskplatform.benchmarks import folding
+    from riskplatform.benchmarks import fold_peers, folding
 
-    return folding.rows()
+    return chain(folding.rows(), fold_peers.rows())
 
 
 def _latency_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterator[Row]:
@@ -83,6 +85,18 @@ def _latency_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iter
         raise CommandError(f"latency takes 1 to {LISTENERS_AT_MOST} clients and 1 to 600 seconds")
     try:
         yield from report.rows(instruments=sizes, clients=clients, seconds=seconds)
+    except MeasurementFailed as problem:
+        raise CommandError(str(problem)) from problem
+
+
+def _catch_up_rows(instruments: int, *, ticks: int, seconds: int) -> Iterator[Row]:
+    from riskplatform.benchmarks.catch_up import report
+    from riskplatform.benchmarks.running import MeasurementFailed
+
+    if not (1 <= ticks <= 1_000 and instruments * ticks >= 50 and 6 <= seconds <= 600):
+        raise CommandError("catch-up takes 1 to 1,000 ticks, at least 50 a second in all, and 6 to 600 log seconds")
+    try:
+        yield from report.rows(instruments=instruments, ticks=ticks, seconds=seconds)
     except MeasurementFailed as problem:
         raise CommandError(str(problem)) from problem
 
@@ -102,7 +116,7 @@ def _rest_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterato
 def _measure_inside(part: str, load: str) -> None:
     from riskplatform.benchmarks.running import MeasurementFailed
 
-    inside = import_module(f"riskplatform.benchmarks.{part}.inside")
+    inside = import_module(f"riskplatform.benchmarks.{part.replace('-', '_')}.inside")
     try:
         inside.main(load)
     except MeasurementFailed as problem:
