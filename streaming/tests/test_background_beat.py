@@ -1,15 +1,21 @@
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from audit.models import AuditEntry
 from streaming import services
 from streaming.feed_progress import Gap, Progress
 from streaming.management.commands.run_feed import BackgroundBeat
 from streaming.models import FeedRun
-from streaming.tests.log_factories import make_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GAP = Gap(1_000_000, 200_000_000)
+
+
+def make_run() -> FeedRun:
+    return FeedRun.objects.create(
+        source="simulated", lineage="simulated", description="test", assignment={}, started_at=timezone.now()
+    )
 
 
 def beat_and_wait(beat: BackgroundBeat, run: FeedRun, progress: Progress) -> None:
