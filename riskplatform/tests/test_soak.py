@@ -42,8 +42,8 @@ def soaked(*, web_grows: float = 0.0, connections: int = 10, restarted: bool = F
     samples = [
         Sample(
             seconds=second,
-            resident_mb={"web": 80.0 + web_grows * second / 3600.0},
-            pids={"web": 2 if restarted and second > 800.0 else 1},
+            resident_mb={"web": 80.0 + web_grows * second / 3600.0, "server of the store": second},
+            pids={"web": 2 if restarted and second > 800.0 else 1, "server of the store": 3},
             database_connections=0,
             store_connections=connections if second > 1_000.0 else 10,
             log_mb=second / 10.0,
@@ -64,6 +64,7 @@ def test_what_stays_as_it_is_meets_its_goals() -> None:
 
     assert found["web, resident"] == "≤ 1 MB/h: met"
     assert found["connections to the store"] == "constant: met"
+    assert found["server of the store, resident"] == ""
     assert found["store, the tick log"] == "360 MB × 24 h kept = 8.6 GB"
 
 

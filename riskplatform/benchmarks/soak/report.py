@@ -22,6 +22,7 @@ from riskplatform.supervision.platform import Address, child_environment
 Row = tuple[str, str, str, str, str]
 GOAL_MB_PER_HOUR: Final = 1.0
 WARM_UP_SHARE: Final = 1 / 3
+SERVER: Final = "server of the store"
 
 
 def fill(table: Table, *, minutes: float, instruments: int, clients: int) -> bool:
@@ -63,8 +64,9 @@ def _memory_row(name: str, samples: list[Sample]) -> Row:
 def _growth_row(what: str, samples: list[Sample], sizes: list[float]) -> Row:
     found = slope([sample.seconds for sample in samples], sizes)
     shown = f"{found.per_hour:+.2f} MB ({found.low:+.2f} to {found.high:+.2f})"
-    verdict = found.against(GOAL_MB_PER_HOUR)
-    return what, f"{sizes[0]:.1f} MB", f"{sizes[-1]:.1f} MB", shown, f"≤ {GOAL_MB_PER_HOUR:.0f} MB/h: {verdict}"
+    goal = f"≤ {GOAL_MB_PER_HOUR:.0f} MB/h: {found.against(GOAL_MB_PER_HOUR)}"
+    # The log is kept in the server's memory: the rows of its keys say what of that grows.
+    return what, f"{sizes[0]:.1f} MB", f"{sizes[-1]:.1f} MB", shown, "" if what.startswith(f"{SERVER}, ") else goal
 
 
 def _count_row(what: str, counts: list[int]) -> Row:

@@ -63,7 +63,7 @@ class Sampler:
         for number, child in enumerate(_children(self._mains["worker"]), start=1):
             pids[f"worker, child {number}"] = child
         if "REDIS_URL" not in os.environ and "REDIS_HOST" not in os.environ:
-            pids["store"] = int(self._asked("server")["process_id"])
+            pids["server of the store"] = int(self._asked("server")["process_id"])
         return pids
 
     def _asked(self, section: str) -> dict[str, Any]:
