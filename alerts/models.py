@@ -158,6 +158,10 @@ class Alert(models.Model):
             models.Index(fields=["status", "-id"], name="alert_by_status"),  # what still waits for somebody
             models.Index(fields=["-id"], condition=Q(phase__in=UNENDED), name="alert_unended"),  # what goes on
             models.Index(fields=["severity", "-id"], name="alert_by_severity"),  # the critical ones, newest first
+            models.Index(fields=["peak_severity", "-id"], name="alert_by_peak_severity"),
+            models.Index(fields=["rule", "-id"], name="alert_by_rule"),  # the rare ones
+            models.Index(fields=["run", "-id"], name="alert_by_run"),
+            models.Index(fields=["assignee", "-id"], condition=~Q(assignee=""), name="alert_by_assignee"),
             models.Index(fields=["instrument", "-id"], name="alert_by_instrument"),  # a symbol's past episodes
             models.Index(fields=["ended_at"], condition=Q(status="resolved"), name="alert_retention"),
         ]

@@ -146,6 +146,8 @@ def _named(family: str) -> str:
 
 
 def _change(line: AlertEvent) -> str:
+    if line.kind in ("acknowledged", "resolved", "reopened"):
+        return ""  # the kind says it
     if line.before and line.after and line.before != line.after:
         return f"{line.before} → {line.after}"
     is_level = line.after in LEVELS

@@ -37,5 +37,15 @@ def interleaved_ms(works: Mapping[str, Prepare], *, rounds: int) -> dict[str, li
     return durations
 
 
+def processor_ms(work: Callable[[], object], *, rounds: int) -> list[float]:
+    """Return how much processor time each of `rounds` runs took: other processes do not count."""
+    durations = []
+    for _ in range(rounds):
+        began = time.process_time()
+        work()
+        durations.append(1e3 * (time.process_time() - began))
+    return durations
+
+
 def shown(durations: list[float]) -> str:
     return f"{statistics.median(durations):.2f} ms (p95 {np.quantile(durations, 0.95):.2f})"

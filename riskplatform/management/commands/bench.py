@@ -14,7 +14,7 @@ from riskplatform.benchmarks import machine
 
 Row = tuple[str, str, str, str]
 
-PARTS: Final = ("fold", "latency", "catch-up", "black76", "iv", "storage", "rest")
+PARTS: Final = ("fold", "latency", "catch-up", "black76", "iv", "storage", "rest", "alerts")
 SIZES: Final = (20, 500)
 LISTENERS_AT_MOST: Final = 2_000
 
@@ -23,7 +23,8 @@ class Command(BaseCommand):
     help = (
         "Measure the fold and a scoring cycle; on a platform of its own the way from tick to browser, catching up with "
         "a log that waits, and the REST API under load; option pricing and implied volatility (beside the libraries of "
-        "requirements-bench.txt, where installed); and storage (in a database of its own, which goes afterwards)."
+        "requirements-bench.txt, where installed); storage and alerts (in a database "
+        "of their own, which goes afterwards)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--ticks", type=int, default=100, help="of `catch-up`: per instrument and log second")
         parser.add_argument("--log-seconds", type=int, default=44, help="of `catch-up`: how much waits in the log")
         parser.add_argument("--inside", help=SUPPRESS)  # how parts call themselves on stores of their own
+        parser.add_argument("--alerts", type=int, default=1_000_000, help="how many alerts `alerts` ends with")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["inside"]:
@@ -72,6 +74,10 @@ def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
         from riskplatform.benchmarks import storage
 
         return storage.rows(options["records"])
+    if part == "alerts":
+        from riskplatform.benchmarks import alerting
+
+        return alerting.rows(options["alerts"])
     from riskplatform.benchmarks import fold_peers, folding
 
     return chain(folding.rows(), fold_peers.rows())
