@@ -8,11 +8,11 @@ from django.db.models import F, Q
 from alerts.event_models import AlertEvent as AlertEvent  # Django looks for a package's models here
 from alerts.event_models import ScoreMemory as ScoreMemory
 from alerts.notification_models import Channel as Channel
-from alerts.notification_models import Delivery as Delivery
 from alerts.notification_models import EscalationStep as EscalationStep
-from alerts.notification_models import Notice as Notice
 from alerts.notification_models import NotificationPolicy as NotificationPolicy
 from alerts.notification_models import Preference as Preference
+from alerts.outbox_models import Delivery as Delivery
+from alerts.outbox_models import Notice as Notice
 from risk.configuration import LEVELS
 from risk.models import Instrument, Severity
 

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.admin_actions import each, who
-from alerts.notification_models import Channel, Delivery, EscalationStep, Notice, NotificationPolicy
+from alerts.notification_models import Channel, EscalationStep, NotificationPolicy
 from alerts.notifications import channel_services, outbox_services, preference_services
 from alerts.notifications.preference_services import Step
+from alerts.outbox_models import Delivery, Notice
 from riskplatform.lib.admin_pages import BoundedPaginator
 from riskplatform.lib.errors import DomainError
 

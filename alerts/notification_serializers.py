@@ -5,9 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from alerts.models import ALERT_SEVERITIES
-from alerts.notification_models import ESCALATED_LEVELS, Channel, Delivery, EscalationStep, Notice
+from alerts.notification_models import ESCALATED_LEVELS, Channel, EscalationStep
 from alerts.notifications.preference_services import ALL_SOURCES
 from alerts.notifications.quiet import PHASES
+from alerts.outbox_models import Delivery, Notice
 from riskplatform.lib.api import StrictSerializer
 
 SEVERITIES = [(severity.value, severity.value) for severity in ALERT_SEVERITIES]

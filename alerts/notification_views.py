@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from accounts.answers import NOTHING, secret
 from accounts.capabilities import Capability
 from accounts.models import User
-from alerts.notification_models import Channel, Delivery, EscalationStep, Notice, NotificationPolicy
+from alerts.notification_models import Channel, EscalationStep, NotificationPolicy
 from alerts.notification_serializers import (
     ChannelForm,
     ChannelShape,
@@ -31,6 +31,7 @@ from alerts.notification_serializers import (
 )
 from alerts.notifications import audience, channel_services, outbox_services, preference_services
 from alerts.notifications.channel_services import Made, NewChannel
+from alerts.outbox_models import Delivery, Notice
 from riskplatform.lib.api import requires
 from riskplatform.lib.api_filters import StrictFilterBackend
 

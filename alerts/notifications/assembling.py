@@ -11,11 +11,12 @@ from datetime import datetime
 from django.db import transaction
 
 from alerts.models import Alert, Phase, Status
-from alerts.notification_models import Channel, Delivery, Notice, Preference
+from alerts.notification_models import Channel, Preference
 from alerts.notifications import audience
 from alerts.notifications.clocks import trading_clock
 from alerts.notifications.keys import digest
 from alerts.notifications.quiet import quiet_until
+from alerts.outbox_models import Delivery, Notice
 from audit import services as audit
 from risk.configuration import LEVELS
 

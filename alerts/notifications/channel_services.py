@@ -1,33 +1,25 @@
 """Making, changing and removing channels.  Addresses are checked here, and again at every send."""
 
-import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.capabilities import Capability
 from accounts.models import User
-from alerts.notification_models import Channel, Notice
-from alerts.notifications import webhook_address
+from alerts.notification_models import Channel
+from alerts.notifications.channel_rules import SHOWN_ONCE, check_shared, checked, own_secret
 from alerts.notifications.keys import digest
 from alerts.notifications.sealing import seal
+from alerts.outbox_models import Notice
 from audit import services as audit
 from risk.configuration import LEVELS
 from riskplatform.lib import errors
 
 MOST_CHANNELS: Final = 10
-_TOKEN: Final = re.compile(r"[0-9]{5,15}:[A-Za-z0-9_-]{20,80}", re.ASCII)
-_CHAT: Final = re.compile(r"-?[0-9]{1,20}|@[A-Za-z0-9_]{4,64}", re.ASCII)
-_SHOWN_ONCE: Final = {Channel.Kind.WEBHOOK.value}
 
 
 class TooManyChannels(errors.Conflict):
@@ -77,19 +69,19 @@ def create(new: NewChannel, *, by: User) -> Made:
     Raises Invalid for what cannot be a channel, Forbidden for a desk channel by who may not configure, and Conflict
     where there are enough.
     """
-    _check_shared(new, by)
+    check_shared(new.kind, is_shared=new.is_shared, by=by)
     owner = None if new.is_shared else by
     if Channel.objects.filter(owner=owner).count() >= MOST_CHANNELS:
         raise TooManyChannels(f"There are {MOST_CHANNELS} channels already; remove one first.")
-    secret = _own_secret() if new.kind in _SHOWN_ONCE else new.secret
-    shown, kept = _checked(new.kind, new.address, secret, owner)
+    secret = own_secret() if new.kind in SHOWN_ONCE else new.secret
+    shown, kept = checked(new.kind, new.address, secret, owner)
     channel = Channel(
         kind=new.kind, owner=owner, name=new.name, address=shown, sealed_secret=seal(kept),
         minimum_severity=new.minimum_severity,
     )  # fmt: skip
     _save_new(channel)
     _record("channel_created", channel, by=by)
-    return Made(channel, secret if new.kind in _SHOWN_ONCE else "")
+    return Made(channel, secret if new.kind in SHOWN_ONCE else "")
 
 
 @transaction.atomic
@@ -122,9 +114,9 @@ def switch(channel_id: int, *, on: bool, by: User) -> None:
 def renew_secret(channel_id: int, *, by: User) -> Made:
     """Give a webhook a new signing secret; the old one ends at once.  Raises Missing, and Invalid for another kind."""
     channel = mine(channel_id, by=by, lock=True)
-    if channel.kind not in _SHOWN_ONCE:
+    if channel.kind not in SHOWN_ONCE:
         raise errors.Invalid(f"Only a webhook has a signing secret of ours, this is {channel.get_kind_display()}.")
-    secret = _own_secret()
+    secret = own_secret()
     channel.sealed_secret = seal(secret)
     channel.save(update_fields=["sealed_secret"])
     _record("channel_secret_renewed", channel, by=by)
@@ -173,67 +165,16 @@ def seen_by(user: User) -> QuerySet[Channel]:
     return Channel.objects.filter(own).select_related("owner")
 
 
-def _check_shared(new: NewChannel, by: User) -> None:
-    if new.is_shared and not by.can(Capability.CONFIGURE):
-        raise errors.Forbidden("Channels of the desk are made by administrators.")
-    if new.is_shared and new.kind == Channel.Kind.IN_APP:
-        raise errors.Invalid("A list in the application is a person's, not the desk's.")
-
-
 def _change_address(channel: Channel, changes: Mapping[str, Any]) -> None:
-    if channel.kind in _SHOWN_ONCE and "secret" in changes:
+    if channel.kind in SHOWN_ONCE and "secret" in changes:
         raise errors.Invalid("The signing secret is made here: ask for a new one instead.")
     if channel.kind == Channel.Kind.TELEGRAM and not {"address", "secret"} <= set(changes):
         raise errors.Invalid("Give chat and token together: a token goes with its chat.")
     address, secret = changes.get("address", channel.address), changes.get("secret", "")
-    shown, kept = _checked(channel.kind, address, secret, channel.owner)
+    shown, kept = checked(channel.kind, address, secret, channel.owner)
     channel.address = shown
-    if channel.kind not in _SHOWN_ONCE:
+    if channel.kind not in SHOWN_ONCE:
         channel.sealed_secret = seal(kept)
-
-
-def _checked(kind: str, address: str, secret: str, owner: User | None) -> tuple[str, str]:
-    """Return what may be shown of the address, and what is sealed.  Raises Invalid."""
-    if kind not in (*_SHOWN_ONCE, Channel.Kind.TELEGRAM) and secret:
-        raise errors.Invalid(f"A channel of the kind {kind} has no secret.")
-    if kind == Channel.Kind.IN_APP:
-        if address:
-            raise errors.Invalid("The list in the application has no address.")
-        return "", ""
-    if kind == Channel.Kind.EMAIL:
-        return _mail_address(address, owner), ""
-    if kind == Channel.Kind.TELEGRAM:
-        return _telegram(address, secret)
-    webhook_address.parsed(address, local=settings.WEBHOOK_LOCAL_RECEIVERS)
-    if kind == Channel.Kind.SLACK:  # the address is the secret: who has it can post
-        parts = urlsplit(address)
-        return f"{parts.scheme}://{parts.netloc}/…", address
-    return address, secret
-
-
-def _mail_address(address: str, owner: User | None) -> str:
-    """Return a mail address.  A person's is their account's: nobody makes the platform write to strangers."""
-    if owner is not None:
-        if address and address.lower() != owner.email.lower():
-            raise errors.Invalid("Mail goes to your account's own address; leave `address` out.")
-        address = owner.email
-    try:
-        validate_email(address)
-    except ValidationError as problem:
-        raise errors.Invalid(f"A mail address was expected, was {address!r}.") from problem
-    return address
-
-
-def _telegram(chat: str, token: str) -> tuple[str, str]:
-    if not _CHAT.fullmatch(chat):
-        raise errors.Invalid("`address` must be the chat: its number, or @name of a public channel.")
-    if not _TOKEN.fullmatch(token):
-        raise errors.Invalid("`secret` must be the bot's token, like 123456:ABC….")
-    return chat, token
-
-
-def _own_secret() -> str:
-    return f"whsec_{secrets.token_urlsafe(32)}"
 
 
 def _save_new(channel: Channel) -> None:

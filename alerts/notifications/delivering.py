@@ -14,13 +14,13 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from alerts.notification_models import Delivery
 from alerts.notifications import audience
 from alerts.notifications.assembling import NOTIFIER, assemble
 from alerts.notifications.backoff import next_attempt
 from alerts.notifications.outcomes import Refused, Trouble
 from alerts.notifications.repeating import plan_repeats
 from alerts.notifications.senders import send
+from alerts.outbox_models import Delivery
 from audit import services as audit
 
 logger = structlog.get_logger(__name__)

@@ -14,11 +14,12 @@ from accounts.models import User
 from alerts.judging import Happened
 from alerts.messages import AlertMessage, alert_message
 from alerts.models import Alert, Status
-from alerts.notification_models import Channel, EscalationStep, Notice, NotificationPolicy
+from alerts.notification_models import Channel, EscalationStep, NotificationPolicy
 from alerts.notifications import audience
 from alerts.notifications.audience import Audience
 from alerts.notifications.clocks import trading_clock
 from alerts.notifications.keys import digest
+from alerts.outbox_models import Notice
 from alerts.rules import Step
 from alerts.snoozing import after_trading_minutes
 from risk.configuration import LEVELS

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
-from alerts.notification_models import Delivery, Notice
 from alerts.notifications import audience
+from alerts.outbox_models import Delivery, Notice
 from audit import services as audit
 from riskplatform.lib import errors
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from alerts.notification_models import Delivery, Notice
 from alerts.notifications import audience
 from alerts.notifications.keys import digest
+from alerts.outbox_models import Delivery, Notice
 
 REMINDED = (Notice.Event.OPENED, Notice.Event.ROSE, Notice.Event.REPEAT)
 

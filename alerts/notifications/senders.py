@@ -6,12 +6,13 @@ from typing import Final
 
 from django.conf import settings
 
-from alerts.notification_models import Channel, Delivery
+from alerts.notification_models import Channel
 from alerts.notifications import http_sender, mail_sender, wording
 from alerts.notifications.outcomes import Refused
 from alerts.notifications.sealing import Unreadable, unseal
 from alerts.notifications.signing import signature
 from alerts.notifications.wording import Told
+from alerts.outbox_models import Delivery
 
 
 def send(delivery: Delivery) -> str:

@@ -12,12 +12,13 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tests.factories import access_token, make_user
-from alerts.notification_models import Channel, Delivery, EscalationStep, Notice, NotificationPolicy, Preference
+from alerts.notification_models import Channel, EscalationStep, NotificationPolicy, Preference
 from alerts.notifications import audience, channel_services
 from alerts.notifications.assembling import assemble
 from alerts.notifications.channel_services import MOST_CHANNELS
 from alerts.notifications.enqueueing import enqueue
 from alerts.notifications.sealing import unseal
+from alerts.outbox_models import Delivery, Notice
 from alerts.tests.factories import make_alert
 from alerts.tests.notification_factories import NOW, make_channel, opened
 from audit.models import AuditEntry

@@ -22,13 +22,14 @@ from pytest_django import Settings
 from accounts.models import User
 from accounts.tests.factories import make_user
 from alerts.models import Alert
-from alerts.notification_models import Channel, Delivery, Notice
+from alerts.notification_models import Channel
 from alerts.notifications import backoff, delivering, http_sender, outbox_services, senders
 from alerts.notifications.assembling import assemble
 from alerts.notifications.delivering import LEASE, claim, notify, settle
 from alerts.notifications.enqueueing import enqueue
 from alerts.notifications.sealing import seal
 from alerts.notifications.signing import signature
+from alerts.outbox_models import Delivery, Notice
 from alerts.tests.factories import make_alert
 from alerts.tests.notification_factories import NOW, SECRET, make_channel, opened
 from alerts.tests.receivers import HttpReceiver, MailServer, http_receiver, mail_server

@@ -17,10 +17,10 @@ from pytest_django import Settings
 
 from accounts.tests.factories import make_user
 from alerts.models import Alert
-from alerts.notification_models import Delivery, Notice
 from alerts.notifications import assembling, delivering
 from alerts.notifications.delivering import LEASE, notify
 from alerts.notifications.enqueueing import enqueue
+from alerts.outbox_models import Delivery, Notice
 from alerts.tests.factories import make_alert
 from alerts.tests.notification_factories import NOW, make_channel, opened
 from alerts.tests.receivers import HttpReceiver, MailServer, http_receiver, mail_server

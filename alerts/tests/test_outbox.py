@@ -14,11 +14,12 @@ from accounts.tests.factories import make_user
 from alerts import people_services as people
 from alerts import services
 from alerts.models import Alert
-from alerts.notification_models import Channel, Delivery, EscalationStep, Notice, NotificationPolicy, Preference
+from alerts.notification_models import Channel, EscalationStep, NotificationPolicy, Preference
 from alerts.notifications import audience
 from alerts.notifications.assembling import MOST_PER_MESSAGE, assemble
 from alerts.notifications.delivering import Outcome, claim, settle
 from alerts.notifications.enqueueing import enqueue
+from alerts.outbox_models import Delivery, Notice
 from alerts.tests.factories import judge_path, make_alert
 from alerts.tests.notification_factories import NOW, ended, make_channel, opened, rose
 from audit.models import AuditEntry
