@@ -61,7 +61,7 @@ class Bench:
         """Return which rows can matter [n]: a score at the lowest level, or a symbol that is remembered."""
         config = batch.version.config
         lowest = config.thresholds[LEVELS.index(config.alert_from)]
-        remembered = np.isin(batch.rows["instrument"], self.memory["instrument"])
+        remembered = self._is_remembered(batch.rows["instrument"])
         concerned: NDArray[np.bool_] = (batch.rows["score"] >= lowest) | remembered
         is_open: NDArray[np.bool_] = batch.rows["state"] != State.CLOSED
         return concerned & is_open
@@ -80,11 +80,20 @@ class Bench:
 
     def _remember(self, instruments: NDArray[np.int64]) -> NDArray[np.intp]:
         """Return where each instrument stands in the memory, new ones put in."""
-        new = instruments[~np.isin(instruments, self.memory["instrument"])]
+        new = instruments[~self._is_remembered(instruments)]
         if len(new):
             grown = np.concatenate([self.memory, blank(new)])
             self.memory = grown[np.argsort(grown["instrument"])]
         return np.searchsorted(self.memory["instrument"], instruments)
+
+    def _is_remembered(self, instruments: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which instruments [n] stand in the memory, which is sorted by them."""
+        known = self.memory["instrument"]
+        if not len(known):
+            return np.zeros(len(instruments), dtype=np.bool_)
+        places = np.minimum(np.searchsorted(known, instruments), len(known) - 1)
+        remembered: NDArray[np.bool_] = known[places] == instruments
+        return remembered
 
     def _forget(self) -> None:
         """Drop who has no alert and has reached nothing, so that the memory does not depend on who was judged."""

@@ -64,9 +64,10 @@ def _rules(instruments: list[int]) -> Row:
 
     def cycle(symbols: slice = slice(None)) -> None:
         second = next(seconds)
-        scores = level + 0.005 * np.sin(second + np.arange(SYMBOLS))
+        scores = level + 0.001 * ((second + np.arange(SYMBOLS)) % 7)
+        batch = _judged(instruments[symbols], second, version, scores=scores[symbols])
         for bench in benches:
-            bench.take(_judged(instruments[symbols], second, version, scores=scores[symbols]))
+            bench.take(batch)
 
     def one_by_one() -> None:
         for place in range(SYMBOLS):
@@ -132,7 +133,7 @@ def _columns(numbers: range, symbols: list[int]) -> dict[str, list[object]]:
     }  # fmt: skip
     return {
         "instrument_id": [symbols[number % len(symbols)] for number in numbers],
-        "run": [1 + number // 100_000 for number in numbers],
+        "run": [1 + number // 1_000 for number in numbers],
         "severity": list(levels), "peak_severity": list(levels),
         "status": ["open" if number % 1000 == 0 else "resolved" for number in numbers],
         "opened_at": list(opened), "peak_at": list(opened), "ended_at": list(opened), "raised_at": list(opened),
