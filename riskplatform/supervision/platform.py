@@ -59,7 +59,12 @@ def platform_processes(address: Address, *, home: Path, with_feed: bool, is_prep
         ),
         ProcessSpec(WEB, _web(address), after=needs, is_ready=partial(address.answers, "/livez")),
         ProcessSpec(WATCHDOG, _manage("watchdog"), after=(STORE, WEB)),
-        ProcessSpec(SECOND_WORKER, _worker(SECOND_WORKER), after=(STORE, WEB), start_seconds=START_SECONDS),
+        ProcessSpec(
+            SECOND_WORKER,
+            _worker(SECOND_WORKER, queues="drain", slots=1),
+            after=(STORE, WEB),
+            start_seconds=START_SECONDS,
+        ),
     ]
     return [spec for spec in processes if with_feed or spec.name != "feed"]
 
@@ -87,15 +92,15 @@ def _scoring(home: Path) -> dict[str, Sequence[str]]:
     """Return what a first score needs, the slowest to start first."""
     beat_files = (f"--schedule={home / 'run' / 'beat-schedule'}", f"--pidfile={home / 'run' / 'beat.pid'}")
     return {
-        WORKER: _worker(WORKER),
+        # Three slots: a drain, another that stands by, and one for the notifier and the housekeeping.
+        WORKER: _worker(WORKER, queues="drain,default", slots=3),
         "feed": _manage("run_feed"),
         "beat": (*CELERY, "beat", "-l", "WARNING", *beat_files),
     }
 
 
-def _worker(name: str) -> Sequence[str]:
-    # Three slots: a drain, another that stands by, and one for the notifier and the housekeeping.
-    pool = ("-Q", "drain,default", "-c", "3", "--pool", "prefork", "--without-gossip", "--without-mingle", "-l", "INFO")
+def _worker(name: str, *, queues: str, slots: int) -> Sequence[str]:
+    pool = ("-Q", queues, "-c", str(slots), "--pool", "prefork", "--without-gossip", "--without-mingle", "-l", "INFO")
     return (*CELERY, "worker", "-n", f"{name}@%h", *pool)
 
 

@@ -14,7 +14,7 @@ from riskplatform.benchmarks import machine
 
 Row = tuple[str, str, str, str]
 
-PARTS: Final = ("fold", "latency", "catch-up", "black76", "iv", "storage", "rest", "alerts")
+PARTS: Final = ("fold", "latency", "catch-up", "black76", "iv", "storage", "rest", "alerts", "lines")
 SIZES: Final = (20, 500)
 LISTENERS_AT_MOST: Final = 2_000
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         "Measure the fold and a scoring cycle; on a platform of its own the way from tick to browser, catching up with "
         "a log that waits, and the REST API under load; option pricing and implied volatility (beside the libraries of "
         "requirements-bench.txt, where installed); storage and alerts (in a database "
-        "of their own, which goes afterwards)."
+        "of their own, which goes afterwards); the reading of JSON lines."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -78,6 +78,10 @@ def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
         from riskplatform.benchmarks import alerting
 
         return alerting.rows(options["alerts"])
+    if part == "lines":
+        from riskplatform.benchmarks import line_reading
+
+        return line_reading.rows()
     from riskplatform.benchmarks import fold_peers, folding
 
     return chain(folding.rows(), fold_peers.rows())
