@@ -17,6 +17,8 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
     summary = serializers.CharField()
     opening_score = serializers.FloatField(source="opening.risk_score", default=None, allow_null=True)
     record_id = serializers.IntegerField(source="opening.id", default=None, allow_null=True)
+    # Empty until somebody has resolved the alert.
+    classification = serializers.ChoiceField(choices=[("", "not said"), *Classification.choices], read_only=True)
 
     class Meta:
         model = Alert

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from risk.models import Severity, State
@@ -36,6 +37,7 @@ class FeedSerializer(serializers.Serializer[Any]):
     behind_ms = serializers.IntegerField(allow_null=True)
 
 
+@extend_schema_serializer(many=False)  # the page itself, not a page of pages
 class LiveRiskPageSerializer(serializers.Serializer[Any]):
     results = RiskUpdateSerializer(many=True)
     next = serializers.URLField(allow_null=True)

@@ -51,12 +51,12 @@ def sum_into(
     end: datetime | None,
 ) -> None:
     """Write the rollups of `model` that begin in [begin, end), or from `begin` on; existing ones are written anew."""
-    if not instruments:
+    whose = [partition] if model is MinuteRollup else list(instruments)
+    if not whose:
         return
     bounds = [begin] if end is None else [begin, end]
     adapted = [connection.ops.adapt_datetimefield_value(bound) for bound in bounds]
     with connection.cursor() as cursor:
-        whose = [partition] if model is MinuteRollup else list(instruments)
         cursor.execute(_statement(model, len(whose), is_bounded=end is not None), [run, *adapted, *whose])
 
 

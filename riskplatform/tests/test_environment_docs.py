@@ -13,7 +13,7 @@ APPS = ("riskplatform", "accounts", "audit", "risk", "alerts", "explain", "strea
 INTERNAL = {
     "DJANGO_SETTINGS_MODULE", "RISK_NO_BOOTSTRAP", "RISK_STARTED", "RISK_BOOTSTRAPPED", "PYTHONHOME",
     "__PYVENV_LAUNCHER__", "UV_CACHE_DIR", "PIP_CACHE_DIR", "RISK_WARDEN_GRACE",
-    "PATH", "HOME", "UV_LINK_MODE", "PYTHONUNBUFFERED",
+    "PATH", "HOME", "UV_LINK_MODE", "PYTHONUNBUFFERED", "POLARS_MAX_THREADS",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from accounts.tests.factories import make_user
 from riskplatform import embedded
+from riskplatform.lib import broadcast
 from streaming import hub
 from streaming.tests.account_changes import demote
 from streaming.tests.sockets import close_code, connected
@@ -25,8 +26,10 @@ def layer_on(address: str, prefix: str) -> dict[str, object]:
 
 
 @pytest.fixture
-def layer(bus: None, settings: Settings, redis_url: str, redis_prefix: str) -> None:
+def layer(bus: None, settings: Settings, redis_url: str, redis_prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.CHANNEL_LAYERS = layer_on(redis_url, redis_prefix)
+    # A publisher that counted before, under another prefix, would look as if it had said something unheard.
+    monkeypatch.setattr(broadcast, "_publisher", None)
 
 
 @pytest.mark.usefixtures("layer")

@@ -81,7 +81,13 @@ ENTRIES: Final = (
                 lambda: Universe(IDS, CLASSES, market=2),
                 Refused("market must be a position among 2, was 2"),
             ),
+            Case(
+                "word",
+                lambda: Universe(IDS, CLASSES, copies=frozenset({99})),
+                Refused(r"copies must be among the instruments, \[99\] are not"),
+            ),
         ),
+        read=lambda universe: universe.asset_class,
     ),
     Entry("universe.Universe.class_of", {"instruments": IDS}, {"instruments": "--RR"}, empty="O", on=lambda: PAIR),
     Entry("profile.Profile.elapsed_on", {"session": 20_240_101}, {"session": "--OO"}, on=lambda: TRIAL),
