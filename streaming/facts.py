@@ -23,7 +23,7 @@ from risk.quant.market import ENGINE_VERSION
 from risk.record_services import SCORED_COLUMNS, STATES, severity_of
 from risk.services import symbol_of
 from risk.storage import known, microseconds
-from streaming.partition_fold import Closed, Scored
+from streaming.harvest import Closed, Scored
 
 ALERT_FIELDS = (
     "source", "config_version", "severity", "peak_severity", "peak_score", "driver", "crossings", "phase", "end_reason",

@@ -12,7 +12,8 @@ from typing import Final
 import structlog
 
 from streaming.feed_progress import Gap
-from streaming.tick_log import Entry, LogWentBack, TickLog
+from streaming.tick_entries import Entry
+from streaming.tick_log import LogWentBack, TickLog
 
 logger = structlog.get_logger(__name__)
 REMEMBERED: Final = 1_000  # entries: 100 s of the simulator

@@ -23,7 +23,8 @@ from streaming.feed_runner import EndReason, FeedRunner
 from streaming.feeds.base import Feed
 from streaming.models import FeedRun, FoldCursor
 from streaming.resumption import run_of
-from streaming.tick_log import START, Kind, SecondWriter, TickLog, parse_id, platform_log
+from streaming.tick_entries import START, Kind, parse_id
+from streaming.tick_log import SecondWriter, TickLog, platform_log
 from streaming.validation import Validator
 
 logger = get_logger(__name__)

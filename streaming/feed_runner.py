@@ -25,7 +25,8 @@ from streaming.feed_ownership import FeedOwnership, LostOwnership
 from streaming.feed_pace import Pace, wall_clock_us
 from streaming.feed_progress import Gap, Progress
 from streaming.feeds.base import Emission, Feed
-from streaming.tick_log import Entry, Kind, TickLog
+from streaming.tick_entries import Entry, Kind
+from streaming.tick_log import TickLog
 from streaming.validation import ACCEPTED, Validator
 
 logger = structlog.get_logger(__name__)

@@ -21,7 +21,7 @@ from streaming import resumption
 from streaming.models import FoldCheckpoint, FoldCursor
 from streaming.partition_fold import PartitionFold
 from streaming.stored_watch import watch_facts
-from streaming.tick_log import parse_id
+from streaming.tick_entries import parse_id
 
 EVERY: Final = timedelta(minutes=10)
 PLAIN_FIELDS: Final = (

@@ -28,9 +28,11 @@ from risk import history_services as history
 from risk import record_services as records
 from risk import rollup_services as rollups
 from streaming import resumption, services
+from streaming.harvest import Harvest
 from streaming.models import FoldCursor
-from streaming.partition_fold import Harvest, PartitionFold
-from streaming.tick_log import Entry, TickLog
+from streaming.partition_fold import PartitionFold
+from streaming.tick_entries import Entry
+from streaming.tick_log import TickLog
 
 logger = structlog.get_logger(__name__)
 ENTRIES_AT_ONCE = 2_000

@@ -13,9 +13,11 @@ from alerts.score_bench import Bench
 from risk.models import Instrument
 from risk.record_services import update_from_row
 from streaming import fold_checkpoints, resumption
+from streaming.harvest import Harvest, Scored
 from streaming.models import FoldCheckpoint
-from streaming.partition_fold import Harvest, PartitionFold, Scored
-from streaming.tick_log import START, Entry, TickLog, parse_id
+from streaming.partition_fold import PartitionFold
+from streaming.tick_entries import START, Entry, parse_id
+from streaming.tick_log import TickLog
 
 ENTRIES_AT_ONCE = 2_000
 

@@ -12,7 +12,8 @@ from risk import rollup_services as rollups
 from risk.models import RiskRecord
 from streaming import fold_checkpoints
 from streaming.models import FeedRun, FoldCursor
-from streaming.tick_log import TickLog, parse_id
+from streaming.tick_entries import parse_id
+from streaming.tick_log import TickLog
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 

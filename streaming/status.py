@@ -15,7 +15,8 @@ from streaming import services
 from streaming.doorbell import seconds_since_ring
 from streaming.judged import judged_until
 from streaming.models import FeedRun, FoldCursor, Heartbeat
-from streaming.tick_log import parse_id, platform_log
+from streaming.tick_entries import parse_id
+from streaming.tick_log import platform_log
 
 FeedState = Literal["live", "stale", "closed", "simulated", "replay", "stalled", "unknown"]
 FEED_SILENT_AFTER_SECONDS = 10.0

@@ -1,14 +1,10 @@
 """The tick log: one Redis Stream per partition, written by one feed, read by the workers.
 
-This is the only module that knows the stream format.  An entry is one field holding a header and
-a batch of ticks; its ID is `run-number`, chosen by the feed, so that repeating an append after a
-lost reply is refused by the server and changes nothing.
+This is the only module that knows the streams.  An entry (`tick_entries`) is one field; its ID is `run-number`, chosen
+by the feed, so that repeating an append after a lost reply is refused by the server and changes nothing.
 """
 
-import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, Final, cast
 
 import numpy as np
@@ -16,12 +12,10 @@ import redis
 from django.conf import settings
 from numpy.typing import NDArray
 
-from risk.quant.ticks import TICK, blank_ticks
+from risk.quant.ticks import blank_ticks
 from riskplatform.lib.redis_client import connect
+from streaming.tick_entries import START, Entry, Kind, UnreadableEntry, decode, encode, parse_id
 
-SCHEMA_VERSION: Final = 1
-START: Final = "0-0"
-_HEADER: Final = struct.Struct("<HBBIqq")  # schema version, kind, whether others got ticks, count, log time, wall time
 _FIELD: Final = b"e"
 # Appends only where the log holds the entry before: key, run, number, number of that entry (0: none), field, payload.
 _APPEND: Final = """
@@ -38,15 +32,6 @@ _WENT_BACK: Final = "WENTBACK "
 _EMPTY: Final = blank_ticks(0)
 
 
-class Kind(IntEnum):
-    """What an entry says."""
-
-    TICKS = 0
-    CLOCK = 1  # time passed in silence
-    RUN_START = 2
-    RUN_END = 3
-
-
 class SecondWriter(Exception):
     """Another process writes this partition: the log holds something else where this feed was to write."""
 
@@ -57,27 +42,6 @@ class LogWentBack(Exception):
     def __init__(self, newest: str, partition: int) -> None:
         super().__init__(f"partition {partition}'s newest entry is {newest}: the server lost what it had acknowledged")
         self.partition, (self.run_id, self.number) = partition, parse_id(newest)
-
-
-class UnreadableEntry(Exception):
-    """An entry is not in the format that this version reads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry; `log_time` and `wall_time` are microseconds UTC, `ticks` is read-only.
-
-    `elsewhere` says that the feed had ticks for other partitions at the same time.
-    """
-
-    id: str
-    run_id: int
-    number: int
-    kind: Kind
-    log_time: int
-    wall_time: int
-    ticks: NDArray[np.void]
-    elsewhere: bool = False
 
 
 class TickLog:
@@ -183,35 +147,6 @@ class TickLog:
 def platform_log() -> TickLog:
     """Return the log that the settings name, on a connection of its own."""
     return TickLog(connect(), prefix=settings.REDIS_KEY_PREFIX)
-
-
-def encode(entry: Entry) -> bytes:
-    """Return the bytes of an entry.  Raises ValueError when the ticks are not of dtype TICK."""
-    if entry.ticks.dtype != TICK:
-        raise ValueError(f"ticks must have the dtype TICK, had {entry.ticks.dtype}")
-    facts = entry.kind, entry.elsewhere, len(entry.ticks), entry.log_time, entry.wall_time
-    return _HEADER.pack(SCHEMA_VERSION, *facts) + entry.ticks.tobytes()
-
-
-def decode(entry_id: str, payload: bytes) -> Entry:
-    """Return the entry of `payload`.  Raises UnreadableEntry saying what was expected and what came."""
-    if len(payload) < _HEADER.size:
-        raise UnreadableEntry(f"entry {entry_id} has {len(payload)} bytes, expected at least {_HEADER.size}")
-    version, kind, elsewhere, count, log_time, wall_time = _HEADER.unpack_from(payload)
-    if version != SCHEMA_VERSION:
-        raise UnreadableEntry(f"entry {entry_id} has schema version {version}, expected {SCHEMA_VERSION}")
-    expected = _HEADER.size + count * TICK.itemsize
-    if len(payload) != expected:
-        raise UnreadableEntry(f"entry {entry_id} has {len(payload)} bytes, expected {expected} for {count} ticks")
-    run_id, number = parse_id(entry_id)
-    ticks = np.frombuffer(payload, dtype=TICK, count=count, offset=_HEADER.size)
-    return Entry(entry_id, run_id, number, Kind(kind), log_time, wall_time, ticks, bool(elsewhere))
-
-
-def parse_id(entry_id: str) -> tuple[int, int]:
-    """Return (run, number) of an entry's ID."""
-    run_id, _, number = entry_id.partition("-")
-    return int(run_id), int(number)
 
 
 def _rows(answer: object) -> Sequence[tuple[bytes, dict[bytes, bytes]]]:

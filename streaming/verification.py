@@ -27,7 +27,8 @@ from streaming.facts import Fact
 from streaming.models import FoldCursor
 from streaming.rebuilding import REBUILT
 from streaming.refolding import Beginning, Portion, Refold, Span, beginning_of
-from streaming.tick_log import TickLog, parse_id
+from streaming.tick_entries import parse_id
+from streaming.tick_log import TickLog
 
 CLOSES_AFTER_US: Final = MINUTE_US + GRACE_US
 

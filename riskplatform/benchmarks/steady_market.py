@@ -16,7 +16,8 @@ from risk.models import Instrument
 from risk.quant.calendar import SimulatedClock
 from risk.quant.ticks import blank_ticks
 from streaming import services
-from streaming.tick_log import Kind, platform_log
+from streaming.tick_entries import Kind
+from streaming.tick_log import platform_log
 
 PARTITION: Final = 0
 

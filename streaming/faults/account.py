@@ -7,7 +7,8 @@ from django.conf import settings
 from streaming.feed_process import instrument_ids
 from streaming.feeds.simulated import SimulatedFeed
 from streaming.models import FeedRun
-from streaming.tick_log import START, Kind, TickLog
+from streaming.tick_entries import START, Kind
+from streaming.tick_log import TickLog
 
 ENTRIES_AT_ONCE = 2_000
 

@@ -13,7 +13,8 @@ from streaming.feed_process import instrument_ids
 from streaming.feeds.base import Emission
 from streaming.feeds.simulated import SimulatedFeed, session_number, simulated_day
 from streaming.models import FeedRun
-from streaming.tick_log import Kind, TickLog
+from streaming.tick_entries import Kind
+from streaming.tick_log import TickLog
 
 SECOND_US: Final = 1_000_000
 BEFORE_US: Final = 4 * SECOND_US  # of the session's end: some record instants

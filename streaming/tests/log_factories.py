@@ -7,7 +7,8 @@ from risk.models import Instrument
 from risk.quant.ticks import blank_ticks
 from streaming import services
 from streaming.models import FeedRun
-from streaming.tick_log import Kind, TickLog
+from streaming.tick_entries import Kind
+from streaming.tick_log import TickLog
 
 SECOND = 1_000_000
 SESSION = 375 * 60 * SECOND

@@ -11,7 +11,8 @@ from risk.models import Instrument
 from risk.quant.ticks import blank_ticks
 from streaming.models import FeedRun
 from streaming.tests.log_factories import OPEN, SECOND
-from streaming.tick_log import Kind, TickLog
+from streaming.tick_entries import Kind
+from streaming.tick_log import TickLog
 
 Span = tuple[int, int]  # seconds from the beginning, the end excluded
 EVERYBODY = range(3)

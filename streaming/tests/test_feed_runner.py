@@ -19,7 +19,8 @@ from streaming.feed_runner import CATCH_UP_US, EndReason, FeedRunner
 from streaming.feeds.base import SAMPLES_PER_REASON, Emission, Feed
 from streaming.feeds.recorded import RecordedFeed
 from streaming.tests.feed_factories import SECOND, open_feed, steady_rows, trading_day, write_rows
-from streaming.tick_log import Entry, Kind, SecondWriter, TickLog
+from streaming.tick_entries import Entry, Kind
+from streaming.tick_log import SecondWriter, TickLog
 from streaming.validation import Validator
 
 ROWS = [*steady_rows("AAA", seconds=8), *steady_rows("BBB", seconds=8), ("AAA", "1970-01-01 09:00:00", 1.0, 1.0)]

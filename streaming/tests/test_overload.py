@@ -13,7 +13,8 @@ from streaming.socket_facts import heartbeat_facts
 from streaming.status import pipeline_status
 from streaming.tests.log_factories import fill_log, make_run
 from streaming.tests.quiet_logs import rounds
-from streaming.tick_log import Entry, TickLog
+from streaming.tick_entries import Entry
+from streaming.tick_log import TickLog
 from streaming.verification import compare_with_log
 from streaming.watching import Watch
 

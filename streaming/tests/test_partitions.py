@@ -17,7 +17,8 @@ from streaming.models import FeedRun, FoldCursor
 from streaming.simulation import prepare_simulation
 from streaming.status import pipeline_status
 from streaming.tests.log_factories import NUMBER, OPEN, SECOND
-from streaming.tick_log import Kind, TickLog
+from streaming.tick_entries import Kind
+from streaming.tick_log import TickLog
 from streaming.verification import compare_with_log
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus", "fresh_worker")]

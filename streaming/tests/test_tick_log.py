@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from risk.quant.ticks import TICK, blank_ticks
 from streaming.tests.feed_factories import make_tick
-from streaming.tick_log import Entry, Kind, SecondWriter, TickLog, UnreadableEntry, decode, encode
+from streaming.tick_entries import Entry, Kind, UnreadableEntry, decode, encode
+from streaming.tick_log import SecondWriter, TickLog
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from riskplatform.benchmarks.catch_up.stages import watched_stages
 from riskplatform.benchmarks.running import MeasurementFailed, add_instruments
 from streaming import pipeline, services
 from streaming.models import FoldCursor
-from streaming.tick_log import START, Kind, TickLog, platform_log
+from streaming.tick_entries import START, Kind
+from streaming.tick_log import TickLog, platform_log
 
 SECOND_US = 1_000_000
 PARTITION = 0

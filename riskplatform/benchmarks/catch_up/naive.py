@@ -10,7 +10,7 @@ from django.db import transaction
 from risk.models import LatestRisk, RiskRecord
 from risk.record_services import SCORED_COLUMNS
 from risk.storage import moment
-from streaming.tick_log import Entry
+from streaming.tick_entries import Entry
 
 SECOND_US = 1_000_000
 RUN = 1_000_000  # beside the measured run

@@ -17,7 +17,8 @@ from risk.quant.calendar import SimulatedClock
 from risk.quant.ticks import blank_ticks
 from streaming import services
 from streaming.models import FoldCursor
-from streaming.tick_log import Kind, platform_log
+from streaming.tick_entries import Kind
+from streaming.tick_log import platform_log
 
 SECOND_US: Final = 1_000_000
 BATCHES_A_SECOND: Final = 4
