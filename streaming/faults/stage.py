@@ -21,9 +21,8 @@ PAUSE_SECONDS: Final = (5.0, 20.0)
 AWAY_SECONDS: Final = (0.0, 2.0)  # between the kill of a server and its start
 MOST_BACKENDS: Final = 3  # ended at once
 LOOKS, LOOK_SECONDS = 200, 0.005  # for a backend in the middle of a transaction
-POOL: Final = 2  # children of each worker
 RING_SECONDS: Final = 2.5  # beat rings every second
-WORKERS: Final = ("worker", "second worker")
+WORKERS: Final = {"worker": 3, "second worker": 1}  # and the slots of each
 # The goal in seconds from the fault to results that are newer than it, where there is one.
 GOALS: Final[Mapping[str, float | None]] = {
     "pool child": 5.0,
@@ -67,7 +66,7 @@ class Stage:
         except redis.RedisError:
             return False
         rings = rung is not None and rung < RING_SECONDS
-        return rings and all(len(self.platform.children(name)) >= POOL for name in WORKERS)
+        return rings and all(len(self.platform.children(name)) >= slots for name, slots in WORKERS.items())
 
     def hurt(self, kind: str) -> None:
         """Do one fault; return when a pause is over, or what was killed and is ours has been started again."""
@@ -82,12 +81,12 @@ class Stage:
         deeds.get(kind, lambda: self.platform.kill(kind))()
 
     def _kill_a_child(self) -> None:
-        children = self.platform.children(self.chance.choice(WORKERS))
+        children = self.platform.children(self.chance.choice(list(WORKERS)))
         if children:
             _signal(self.chance.choice(children), signal.SIGKILL)
 
     def _pause_a_worker(self) -> None:
-        name = self.chance.choice(WORKERS)
+        name = self.chance.choice(list(WORKERS))
         self.platform.pause(name)
         time.sleep(self.chance.uniform(*PAUSE_SECONDS))
         self.platform.resume(name)
