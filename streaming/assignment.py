@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from streaming.tick_entries import Entry, Kind
+
 
 class Part(NamedTuple):
     """What one partition takes of a batch; `elsewhere` says that others take ticks of their own of it."""
@@ -61,6 +63,23 @@ class Assignment:
         within = np.where(ticks["instrument"] < len(self._home), ticks["instrument"], 0).astype(np.int64)
         home = np.where(ticks["instrument"] < len(self._home), self._home[within], -1)
         return {partition: self._part(ticks, within, home, partition) for partition in self.members}
+
+    def entries(
+        self, ticks: NDArray[np.void], *, run_id: int, number: int, kind: Kind, log_time: int, wall_time: int
+    ) -> dict[int, Entry]:
+        """Return each partition's entry of this number: its part of `ticks`, or that time passed where it has none."""
+        return {
+            partition: Entry(
+                run_id,
+                number,
+                Kind.CLOCK if kind is Kind.TICKS and not len(part.ticks) else kind,
+                log_time,
+                wall_time,
+                part.ticks,
+                part.elsewhere,
+            )
+            for partition, part in self.split(ticks).items()
+        }
 
     def _part(self, ticks: NDArray[np.void], within: NDArray[np.int64], home: NDArray[np.int64], place: int) -> Part:
         mine, elsewhere = home == place, bool(((home != place) & (home >= 0)).any())

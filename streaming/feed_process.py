@@ -95,12 +95,12 @@ def run_feed(
         session=beginning.session,
         warm_up=beginning.warm_up,
     )
-    assignment = run.assigned
-    end_runs_elsewhere(platform_log(), assignment)
+    log, assignment = platform_log(), run.assigned
+    end_runs_elsewhere(log, assignment)
     known = np.unique(np.array(list(instrument_ids().values()), dtype=np.int64))
     runner = FeedRunner(
         feed=feed,
-        log=platform_log(),
+        log=log,
         ownership=ownership,
         validator=Validator(known),
         pace=pace,
@@ -127,8 +127,8 @@ def end_runs_elsewhere(log: TickLog, assignment: Assignment) -> None:
     for partition in left_out:
         head = log.head(partition)
         if head is not None and head.kind is not Kind.RUN_END:
-            end = replace(head, id=f"{head.run_id}-{head.number + 1}", number=head.number + 1, kind=Kind.RUN_END)
-            log.append_all({partition: replace(end, ticks=blank_ticks(0), elsewhere=False)})
+            end = replace(head, number=head.number + 1, kind=Kind.RUN_END, ticks=blank_ticks(0), elsewhere=False)
+            log.append_all({partition: end})
 
 
 def _close(run: FeedRun, reason: str, progress: Progress) -> None:

@@ -25,7 +25,7 @@ from streaming.feed_ownership import FeedOwnership, LostOwnership
 from streaming.feed_pace import Pace, wall_clock_us
 from streaming.feed_progress import Gap, Progress
 from streaming.feeds.base import Emission, Feed
-from streaming.tick_entries import Entry, Kind
+from streaming.tick_entries import Kind
 from streaming.tick_log import TickLog
 from streaming.validation import ACCEPTED, Validator
 
@@ -159,18 +159,14 @@ class FeedRunner:
     def _append(self, kind: Kind, log_time: int, ticks: NDArray[np.void] | None = None) -> None:
         """Append one entry to every partition, with its part of the ticks; time passes for those without any."""
         number, wall_time = self.progress.entries + 1, wall_clock_us()
-        entries = {
-            partition: Entry(
-                f"{self.run_id}-{number}",
-                self.run_id,
-                number,
-                Kind.CLOCK if kind is Kind.TICKS and not len(part.ticks) else kind,
-                log_time,
-                wall_time,
-                *part,
-            )
-            for partition, part in self.assignment.split(_NONE if ticks is None else ticks).items()
-        }
+        entries = self.assignment.entries(
+            _NONE if ticks is None else ticks,
+            run_id=self.run_id,
+            number=number,
+            kind=kind,
+            log_time=log_time,
+            wall_time=wall_time,
+        )
         self.progress.gaps += self._retried(lambda: self._appender.append(entries))
         self.progress.entries, self.progress.log_time = number, log_time
 

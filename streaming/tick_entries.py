@@ -38,7 +38,6 @@ class Entry:
     `elsewhere` says that the feed had ticks for other partitions at the same time.
     """
 
-    id: str
     run_id: int
     number: int
     kind: Kind
@@ -46,6 +45,11 @@ class Entry:
     wall_time: int
     ticks: NDArray[np.void]
     elsewhere: bool = False
+
+    @property
+    def id(self) -> str:
+        """What the stream calls it."""
+        return f"{self.run_id}-{self.number}"
 
 
 def encode(entry: Entry) -> bytes:
@@ -68,7 +72,7 @@ def decode(entry_id: str, payload: bytes) -> Entry:
         raise UnreadableEntry(f"entry {entry_id} has {len(payload)} bytes, expected {expected} for {count} ticks")
     run_id, number = parse_id(entry_id)
     ticks = np.frombuffer(payload, dtype=TICK, count=count, offset=_HEADER.size)
-    return Entry(entry_id, run_id, number, Kind(kind), log_time, wall_time, ticks, bool(elsewhere))
+    return Entry(run_id, number, Kind(kind), log_time, wall_time, ticks, bool(elsewhere))
 
 
 def parse_id(entry_id: str) -> tuple[int, int]:

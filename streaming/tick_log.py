@@ -74,7 +74,7 @@ class TickLog:
         SecondWriter when the log already stands at or behind this ID with other content.
         """
         ticks = _EMPTY if ticks is None else ticks
-        entry = Entry(f"{run_id}-{number}", run_id, number, kind, log_time, wall_time, ticks, elsewhere)
+        entry = Entry(run_id, number, kind, log_time, wall_time, ticks, elsewhere)
         self.append_all({partition: entry}, follows=follows)
         return entry.id
 

@@ -61,8 +61,8 @@ class ShortMarket:
 
     def _append(self, run: FeedRun, number: int, entry: Stamped) -> None:
         ticks, at = entry.emission.ticks, entry.emission.log_time
-        for partition, (mine, elsewhere) in run.assigned.split(ticks).items():
-            kind = Kind.CLOCK if entry.kind == Kind.TICKS and not len(mine) else entry.kind
-            self._log.append(partition, run_id=run.pk, number=number, kind=kind, log_time=at, wall_time=wall_clock_us(),
-                             ticks=mine, elsewhere=elsewhere)  # fmt: skip
-            self.ticks += len(mine)
+        entries = run.assigned.entries(
+            ticks, run_id=run.pk, number=number, kind=entry.kind, log_time=at, wall_time=wall_clock_us()
+        )
+        self._log.append_all(entries)
+        self.ticks += sum(len(one.ticks) for one in entries.values())

@@ -175,7 +175,4 @@ def test_a_run_that_was_cut_off_is_ended_in_the_partitions_that_the_next_leaves_
 def append(log: TickLog, run: FeedRun, number: int, at: int, instruments: list[int], kind: Kind = Kind.TICKS) -> None:
     ticks = blank_ticks(len(instruments))
     ticks["instrument"], ticks["exchange_time"], ticks["last_price"] = instruments, at, 100.0 + number % 7
-    for partition, part in run.assigned.split(ticks).items():
-        own = Kind.CLOCK if kind is Kind.TICKS and not len(part.ticks) else kind
-        log.append(partition, run_id=run.pk, number=number, kind=own, log_time=at, wall_time=at,
-                   ticks=part.ticks, elsewhere=part.elsewhere)  # fmt: skip
+    log.append_all(run.assigned.entries(ticks, run_id=run.pk, number=number, kind=kind, log_time=at, wall_time=at))

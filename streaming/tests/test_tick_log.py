@@ -22,7 +22,7 @@ def append(log: TickLog, number: int, *, run_id: int = 1, price: float = 100.0, 
 def entry_of(
     kind: Kind, *, number: int = 1, log_time: int = 0, wall_time: int = 0, ticks: NDArray[np.void] | None = None
 ) -> Entry:
-    return Entry(f"1-{number}", 1, number, kind, log_time, wall_time, blank_ticks(0) if ticks is None else ticks)
+    return Entry(1, number, kind, log_time, wall_time, blank_ticks(0) if ticks is None else ticks)
 
 
 def test_what_is_appended_is_read_back_in_order(log: TickLog) -> None:
