@@ -29,3 +29,8 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.ANALYST.value: _ANALYST,
     Role.ADMIN.value: frozenset(Capability),
 }
+
+
+def roles_with(capability: Capability) -> list[str]:
+    """Return the roles whose holders may do this."""
+    return [role for role, may in CAPABILITIES.items() if capability in may]

@@ -57,10 +57,6 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Return the episodes that go on: those that fire and those that recover."""
         return self.filter(phase__in=UNENDED)
 
-    def decided_by_the_fold(self) -> Self:
-        """Return those that a fold of the same log raises again; the watchdog's depend on wall clock."""
-        return self.exclude(partition=None)
-
     def waiting(self) -> Self:
         """Return what nobody has resolved yet."""
         return self.exclude(status=Status.RESOLVED)

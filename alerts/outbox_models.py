@@ -47,10 +47,6 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"#{self.pk} {self.state}, {self.attempts} attempts"
 
-    @property
-    def is_final(self) -> bool:
-        return self.state in (self.State.SENT, self.State.DEAD)
-
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def waiting(self, *, at: datetime) -> Self:

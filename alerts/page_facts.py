@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from accounts.capabilities import CAPABILITIES, Capability
+from accounts.capabilities import Capability, roles_with
 from accounts.models import User
 from alerts.models import Alert, AlertEvent, Phase
 from risk.configuration import LEVELS
@@ -92,10 +92,8 @@ def lines(alert: Alert) -> list[dict[str, Any]]:
 
 def colleagues() -> list[str]:
     """Return the names of who may be given an alert."""
-    fit = [role for role, may in CAPABILITIES.items() if Capability.HANDLE_ALERTS in may]
-    return list(
-        User.objects.filter(is_active=True, role__in=fit).order_by("username").values_list("username", flat=True)
-    )
+    fit = User.objects.filter(is_active=True, role__in=roles_with(Capability.HANDLE_ALERTS))
+    return list(fit.order_by("username").values_list("username", flat=True))
 
 
 def clock(instant: datetime | None) -> str:

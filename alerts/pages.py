@@ -1,6 +1,5 @@
 """The alerts' pages: a list, and one alert where a signed-in analyst takes care of it, with JavaScript or without."""
 
-from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -18,25 +17,10 @@ from accounts.models import User
 from alerts import page_facts
 from alerts import people_services as people
 from alerts.models import Alert, Classification, Status
-from alerts.verb_forms import AssignForm, CommentForm, NoteForm, ResolveForm, SnoozeForm
+from alerts.verbs import VERBS
 from riskplatform.lib.errors import Conflict, DomainError
 
 ROWS = 50
-Asked = Mapping[str, Any]
-Act = Callable[[int, User, Asked], Alert]
-
-VERBS: dict[str, tuple[type[serializers.Serializer[Any]], str, Act]] = {
-    "acknowledge": (NoteForm, "Acknowledged.", lambda pk, by, asked: people.acknowledge(pk, by=by, **asked)),
-    "resolve": (ResolveForm, "Resolved.", lambda pk, by, asked: people.resolve(pk, by=by, **asked)),
-    "reopen": (NoteForm, "Open again.", lambda pk, by, asked: people.reopen(pk, by=by, **asked)),
-    "comment": (CommentForm, "Commented.", lambda pk, by, asked: people.comment(pk, by=by, **asked)),
-    "snooze": (SnoozeForm, "Snoozed.", lambda pk, by, asked: people.snooze(pk, by=by, **asked)),
-    "assign": (
-        AssignForm,
-        "Handed over.",
-        lambda pk, by, asked: people.assign(pk, by=by, to=asked["assignee"], note=asked["note"]),
-    ),
-}
 
 
 @never_cache
@@ -87,14 +71,12 @@ def _act(pk: int, by: User, posted: QueryDict) -> str:
     verb = posted.get("verb", "")
     if verb not in VERBS:
         raise serializers.ValidationError({"verb": [f"must be one of {', '.join(VERBS)}, was {verb!r}"]})
-    form_class, done, act = VERBS[verb]
-    asked: dict[str, str | None] = {name: posted.get(name) for name in map(str, form_class().fields) if name in posted}
+    fields = map(str, VERBS[verb].form().fields)
+    asked: dict[str, str | None] = {name: posted.get(name) for name in fields if name in posted}
     if asked.get("assignee") == "":
         asked["assignee"] = None
-    form = form_class(data=asked)
-    form.is_valid(raise_exception=True)
-    act(pk, by, form.validated_data)
-    return done
+    VERBS[verb].carry_out(pk, by, asked)
+    return VERBS[verb].done
 
 
 def _page(request: HttpRequest, pk: int, *, problem: str = "", status: int = HTTPStatus.OK) -> HttpResponse:

@@ -1,12 +1,13 @@
 """The notifier's doorbell: safe to run twice, to die half-way and to overlap."""
 
 import time
-import uuid
+from contextlib import suppress
 from datetime import datetime
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
+from redis.exceptions import LockNotOwnedError
 
 from alerts.notifications import outbox_services
 from alerts.notifications.delivering import notify as work
@@ -14,7 +15,6 @@ from riskplatform.lib.redis_client import connect
 
 SLICE_SECONDS = 8.0  # no send is begun after it
 LEASE_SECONDS = 30
-_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 
 
 @shared_task(name="alerts.notify", soft_time_limit=80, time_limit=90)
@@ -23,14 +23,15 @@ def notify() -> int:
 
     The lease only keeps the slots free: the rows are what keeps two notifiers apart.
     """
-    store, key, token = connect(), f"{settings.REDIS_KEY_PREFIX}lease:notifier", uuid.uuid4().hex
-    if not store.set(key, token, nx=True, ex=LEASE_SECONDS):
+    lease = connect().lock(f"{settings.REDIS_KEY_PREFIX}lease:notifier", timeout=LEASE_SECONDS)
+    if not lease.acquire(blocking=False):
         return 0
     ends = time.monotonic() + SLICE_SECONDS
     try:
         return work(clock=_now, is_over=lambda: time.monotonic() > ends)
     finally:
-        store.eval(_RELEASE, 1, key, token)
+        with suppress(LockNotOwnedError):  # it has run out, and may be another's
+            lease.release()
 
 
 @shared_task(name="alerts.delete_old_notifications", time_limit=600)

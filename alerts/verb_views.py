@@ -1,20 +1,16 @@
 """What people do to an alert: one call each, refused with 409 and the present state when somebody was faster."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.capabilities import Capability
 from accounts.models import User
-from alerts import people_services as people
-from alerts.models import Alert
 from alerts.serializers import AlertSerializer
-from alerts.verb_forms import AssignForm, CommentForm, NoteForm, ResolveForm, SnoozeForm
+from alerts.verbs import VERBS, Verb
 from riskplatform.lib.api import requires
 
 
@@ -22,69 +18,50 @@ class _VerbView(APIView):
     """Reads the form and answers with the alert as it is after the act."""
 
     permission_classes = [requires(Capability.HANDLE_ALERTS)]
-    form: ClassVar[type[serializers.Serializer[Any]]] = NoteForm
+    verb: ClassVar[Verb]
 
     def post(self, request: Request, pk: str) -> Response:
-        form = self.form(data=request.data)
-        form.is_valid(raise_exception=True)
-        alert = self.act(int(pk), cast(User, request.user), form.validated_data)
+        alert = self.verb.carry_out(int(pk), cast(User, request.user), request.data)
         return Response(AlertSerializer(alert).data)
 
-    def act(self, pk: int, by: User, asked: Mapping[str, Any]) -> Alert:
-        raise NotImplementedError
 
-
-@extend_schema(request=NoteForm, responses=AlertSerializer)
+@extend_schema(request=VERBS["acknowledge"].form, responses=AlertSerializer)
 class AcknowledgeView(_VerbView):
     """Somebody looks after an open alert."""
 
-    def act(self, pk: int, by: User, asked: Mapping[str, Any]) -> Alert:
-        return people.acknowledge(pk, by=by, **asked)
+    verb = VERBS["acknowledge"]
 
 
-@extend_schema(request=ResolveForm, responses=AlertSerializer)
+@extend_schema(request=VERBS["resolve"].form, responses=AlertSerializer)
 class ResolveView(_VerbView):
     """Nobody needs to look at it any more: says what it was, and why."""
 
-    form = ResolveForm
-
-    def act(self, pk: int, by: User, asked: Mapping[str, Any]) -> Alert:
-        return people.resolve(pk, by=by, **asked)
+    verb = VERBS["resolve"]
 
 
-@extend_schema(request=NoteForm, responses=AlertSerializer)
+@extend_schema(request=VERBS["reopen"].form, responses=AlertSerializer)
 class ReopenView(_VerbView):
     """Opens a resolved alert again."""
 
-    def act(self, pk: int, by: User, asked: Mapping[str, Any]) -> Alert:
-        return people.reopen(pk, by=by, **asked)
+    verb = VERBS["reopen"]
 
 
-@extend_schema(request=AssignForm, responses=AlertSerializer)
+@extend_schema(request=VERBS["assign"].form, responses=AlertSerializer)
 class AssignView(_VerbView):
     """Gives an alert to somebody, or with null to nobody."""
 
-    form = AssignForm
-
-    def act(self, pk: int, by: User, asked: Mapping[str, Any]) -> Alert:
-        return people.assign(pk, by=by, to=asked["assignee"], note=asked["note"])
+    verb = VERBS["assign"]
 
 
-@extend_schema(request=CommentForm, responses=AlertSerializer)
+@extend_schema(request=VERBS["comment"].form, responses=AlertSerializer)
 class CommentView(_VerbView):
     """Writes a line into the timeline."""
 
-    form = CommentForm
-
-    def act(self, pk: int, by: User, asked: Mapping[str, Any]) -> Alert:
-        return people.comment(pk, by=by, **asked)
+    verb = VERBS["comment"]
 
 
-@extend_schema(request=SnoozeForm, responses=AlertSerializer)
+@extend_schema(request=VERBS["snooze"].form, responses=AlertSerializer)
 class SnoozeView(_VerbView):
     """Lets nobody be reminded for some minutes of open market, or until an instant of log time."""
 
-    form = SnoozeForm
-
-    def act(self, pk: int, by: User, asked: Mapping[str, Any]) -> Alert:
-        return people.snooze(pk, by=by, **asked)
+    verb = VERBS["snooze"]

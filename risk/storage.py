@@ -2,31 +2,21 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from math import isfinite
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from django.db import connection, models
 
 from risk import binary_rows
 from risk.binary_rows import Column
+from risk.instants import microseconds as microseconds
+from risk.instants import moment as moment
 
 Row = tuple[Any, ...]
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # What becomes of a column when a row with its key exists: of the old and the new value, which one, or their sum.
 Merge = Literal["first", "last", "add", "most", "least"]
-
-
-def moment(instant_us: int) -> datetime:
-    """Return the aware UTC datetime of an instant in microseconds, exactly (no float in between)."""
-    seconds, microseconds = divmod(int(instant_us), 1_000_000)
-    return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=microseconds)
-
-
-def microseconds(instant: datetime) -> int:
-    """Return an aware datetime as microseconds since 1970, exactly."""
-    return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
 def known(value: float) -> float | None:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import orjson
 from django.conf import settings
@@ -18,11 +17,11 @@ from risk.configuration import RiskConfig
 from risk.freshness import state_now
 from risk.messages import RiskUpdate
 from risk.models import Instrument, Severity
+from risk.quant.calendar import IST
 from streaming import figures, socket_facts
 from streaming.socket_facts import HeartbeatFacts
 from streaming.status import PipelineStatus, pipeline_status
 
-IST = ZoneInfo("Asia/Kolkata")
 BADGES = {"simulated": "SIMULATED", "replay": "REPLAY", "live": "LIVE DATA"}
 PHASES = {
     "open": "Open",

@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from accounts.capabilities import CAPABILITIES, Capability
+from accounts.capabilities import Capability, roles_with
 from accounts.models import User
 from alerts.notification_models import Channel, EscalationStep, NotificationPolicy, Preference
 from risk.configuration import LEVELS
 
 POLICY = 1
 SOURCES = ["live", "simulated"]
-_HANDLERS = [role for role, may in CAPABILITIES.items() if Capability.HANDLE_ALERTS in may]
-_READERS = [role for role, may in CAPABILITIES.items() if Capability.READ_ALERTS in may]
+_HANDLERS = roles_with(Capability.HANDLE_ALERTS)
 
 
 def policy() -> NotificationPolicy:
@@ -22,7 +21,7 @@ def policy() -> NotificationPolicy:
 def may_hear(channel: Channel) -> bool:
     """Return whether anything may go to the channel now: it is on, and its owner is active and reads alerts."""
     owner = channel.owner
-    return channel.is_enabled and (owner is None or (owner.is_active and owner.role in _READERS))
+    return channel.is_enabled and (owner is None or owner.can(Capability.READ_ALERTS))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from accounts.capabilities import CAPABILITIES, Capability
+from accounts.capabilities import Capability
 from accounts.models import User
 from alerts.notification_models import EscalationStep, NotificationPolicy, Preference
 from alerts.notifications import audience
@@ -88,7 +88,7 @@ def _replace_steps(steps: Sequence[Step]) -> None:
 def _check_person(person: User | None, user_id: int) -> None:
     if person is None or not person.is_active:
         raise errors.Invalid(f"There is no active user {user_id}.")
-    if Capability.HANDLE_ALERTS not in CAPABILITIES.get(person.role, ()):
+    if not person.can(Capability.HANDLE_ALERTS):
         raise errors.Invalid(f"{person.username} may not handle alerts, so nothing can be escalated to them.")
 
 

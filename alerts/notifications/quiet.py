@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from risk.quant.calendar import EPOCH, IST, TradingClock
+from risk.instants import microseconds
+from risk.quant.calendar import IST, TradingClock
 
 PHASES: Final = ("pre_open", "open", "closing_auction", "post_close", "closed")
 HORIZON: Final = timedelta(days=14)
@@ -20,9 +21,7 @@ class QuietTimes:
 
     def covers(self, instant: datetime, *, clock: TradingClock) -> bool:
         """Return whether an instant is quiet."""
-        return (
-            self._covers_hour(instant.astimezone(IST).time()) or clock.phase_at(_microseconds(instant)) in self.phases
-        )
+        return self._covers_hour(instant.astimezone(IST).time()) or clock.phase_at(microseconds(instant)) in self.phases
 
     def _covers_hour(self, at: time) -> bool:
         if self.hours is None:
@@ -42,7 +41,3 @@ def quiet_until(now: datetime, quiet: QuietTimes, *, clock: TradingClock) -> dat
     while at < now + HORIZON and quiet.covers(at, clock=clock):
         at += _MINUTE
     return at
-
-
-def _microseconds(instant: datetime) -> int:
-    return (instant - EPOCH) // timedelta(microseconds=1)

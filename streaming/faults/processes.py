@@ -87,10 +87,6 @@ def beat(stack: ExitStack) -> Process:
     return started(stack, "beat", (*CELERY, "-A", "riskplatform", "beat", "-l", "WARNING", *places))
 
 
-def manage(stack: ExitStack, name: str, *arguments: str) -> Process:
-    return started(stack, name, (sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments))
-
-
 def started(stack: ExitStack, name: str, command: Sequence[str]) -> Process:
     """Start a process that ends with the stack."""
     process = Process(name, command)

@@ -1,10 +1,11 @@
 """Which trading day an instant of live time belongs to, weekends and holidays included."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Final
 
-from risk.quant.calendar import EPOCH, IST, ExchangeClock, Session
+from risk.instants import microseconds, moment
+from risk.quant.calendar import IST, ExchangeClock, Session
 from streaming.validation import TradingDay
 
 DAY_US: Final = 86_400_000_000
@@ -27,8 +28,8 @@ class ExchangeDays:
         return self._day
 
     def _look_up(self, instant_us: int) -> TradingDay:
-        day = (EPOCH + timedelta(microseconds=instant_us)).astimezone(IST).date()
-        start = (datetime.combine(day, time(), tzinfo=IST) - EPOCH) // timedelta(microseconds=1)
+        day = moment(instant_us).astimezone(IST).date()
+        start = microseconds(datetime.combine(day, time(), tzinfo=IST))
         key = day.year * 10_000 + day.month * 100 + day.day
         session = self.clock.session_on(day) or Session(key, start, start)
         return TradingDay(session, start, start + DAY_US)

@@ -1,18 +1,18 @@
 """Halts, silences, frozen prices and crossed quotes of the simulated market, on request."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.instants import microseconds
 from streaming.feeds.simulated_market import SYMBOLS
 from streaming.feeds.simulated_session import SECOND_US, SESSION_US, SimulatedSession
 from streaming.feeds.simulated_trading import IS_INDEX
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3_600}
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Span(NamedTuple):
@@ -90,7 +90,7 @@ def _start_us(text: str, *, now_us: int, part: str) -> int:
         raise ValueError(f"a disturbance starts at an ISO instant or after a length, was {part!r}") from problem
     if instant.tzinfo is None:
         raise ValueError(f"a disturbance's instant needs its UTC offset, was {part!r}")
-    return (instant - _EPOCH) // timedelta(microseconds=1)
+    return microseconds(instant)
 
 
 def _length_us(text: str, part: str) -> int:

@@ -8,9 +8,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.tests.factories import make_user
+from risk.quant.calendar import IST
 from risk.tests.rows import LONG_AGO, make_instruments, store_latest
 from streaming.models import FeedRun, FoldCursor
-from streaming.pages import IST
 from streaming.tests.cursors import judge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
