@@ -8,15 +8,12 @@ from typing import Final
 from django.conf import settings
 
 from risk.models import Instrument
+from riskplatform.benchmarks.apart import MeasurementFailed
 from riskplatform.supervision.platform import Address, platform_processes
 from riskplatform.supervision.warded import WardedProcess
 
 PATIENCE_SECONDS: Final = 90.0
 PROCESSES: Final = ("worker", "beat", "web")
-
-
-class MeasurementFailed(Exception):
-    """The platform did not do what was to be measured."""
 
 
 def add_instruments(wanted: int) -> None:

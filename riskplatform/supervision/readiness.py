@@ -27,6 +27,13 @@ def reachable_host(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
 
 
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
 def require_free_port(host: str, port: int) -> None:
     """Raise HomeError in one sentence when a server cannot listen there."""
     try:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from riskplatform.home import CHECKOUT
-from riskplatform.supervision.readiness import http_ok
+from riskplatform.supervision.readiness import free_port, http_ok
 from riskplatform.supervision.warded import WardedProcess
 from streaming.faults.processes import FaultRunFailed, wait_until
 
@@ -47,7 +46,7 @@ class RunningPlatform:
     """`up` in a RISK_HOME of its own, on a free port; it ends with this process, however that ends."""
 
     def __init__(self, environment: Mapping[str, str], *, home: Path) -> None:
-        self.home, self.port = home, _free_port()
+        self.home, self.port = home, free_port()
         command = [sys.executable, str(CHECKOUT / "manage.py"), "up", "--port", str(self.port)]
         grace = {"RISK_WARDEN_GRACE": str(GRACE_SECONDS), "RISK_HOME": str(home), "RISK_NO_BOOTSTRAP": "1"}
         (home / "logs").mkdir(parents=True, exist_ok=True)
@@ -128,9 +127,3 @@ def _descendants(root: int, rows: list[_Row]) -> set[int]:
         newest = {row.pid for row in rows if row.parent in newest} - found
         found |= newest
     return found
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

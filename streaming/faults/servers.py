@@ -5,7 +5,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ import psycopg
 import redis
 
 from riskplatform import embedded
+from riskplatform.supervision.readiness import free_port
 from riskplatform.supervision.warded import WardedProcess
 from streaming.faults.processes import wait_until
 
@@ -96,7 +96,7 @@ class OwnPostgres:
     def prepare(folder: Path) -> str:
         """Make the cluster and return its address as a DATABASE_URL."""
         folder.mkdir(mode=0o700)
-        password, port = secrets.token_hex(16), _free_port()
+        password, port = secrets.token_hex(16), free_port()
         secret = folder.with_name("postgres-password")
         secret.touch(mode=0o600)
         secret.write_text(password)
@@ -164,9 +164,3 @@ def _user() -> pwd.struct_passwd | None:
         except KeyError:
             continue
     return None
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

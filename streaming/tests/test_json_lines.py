@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from risk.quant.ticks import OPTIONAL, TICK
 from streaming.feeds.base import Refusals
 from streaming.feeds.json_line import LONGEST_LINE, BadLine, read_line
-from streaming.feeds.json_lines import SILENCE_US, JsonLinesFeed, TimedLinesFeed
+from streaming.feeds.json_lines import SILENCE_US, JsonLinesFeed
 from streaming.feeds.json_ticks import TickReader
 from streaming.feeds.line_sources import DescriptorLines, SourceMissing
 from streaming.feeds.line_splitting import Lines, LineSplitter
 from streaming.tests.bad_ticks import CORPUS
 from streaming.tests.feed_factories import trading_day
 from streaming.tests.tick_cases import HOUR, SECOND, good, stream
+from streaming.tests.timed_lines import TimedLinesFeed
 from streaming.validation import ACCEPTED, Validator
 
 DAY = trading_day()

@@ -16,13 +16,13 @@ from streaming import pipeline, resumption
 from streaming.feed_pace import MAXIMUM_SPEED, ReplayPace
 from streaming.feed_process import Beginning, feed_ownership, instrument_ids, run_feed
 from streaming.feeds.base import Emission
-from streaming.feeds.json_lines import TimedLinesFeed
 from streaming.feeds.json_ticks import TickReader
 from streaming.feeds.recorded import RecordedFeed
 from streaming.models import FeedRun
 from streaming.replaying import open_recording
 from streaming.run_digests import digests_of
 from streaming.tests.dirt import dirty_lines
+from streaming.tests.timed_lines import TimedLinesFeed
 from streaming.tick_log import platform_log
 from streaming.verification import compare_with_log
 

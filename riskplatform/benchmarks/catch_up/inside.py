@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from risk.models import Instrument, RiskRecord
 from risk.quant.calendar import SimulatedClock
 from risk.quant.ticks import blank_ticks
+from riskplatform.benchmarks.apart import MeasurementFailed
 from riskplatform.benchmarks.catch_up.naive import naive_seconds
 from riskplatform.benchmarks.catch_up.stages import watched_stages
-from riskplatform.benchmarks.running import MeasurementFailed, add_instruments
+from riskplatform.benchmarks.running import add_instruments
 from streaming import pipeline, services
 from streaming.models import FoldCursor
 from streaming.tick_entries import START, Kind

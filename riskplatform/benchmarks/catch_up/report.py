@@ -1,15 +1,9 @@
 """`bench catch-up`: how fast a worker folds a log that has been waiting for it, with every record written."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 
-import orjson
-
+from riskplatform.benchmarks.apart import measured_apart
 from riskplatform.benchmarks.catch_up.inside import Load, Measured
-from riskplatform.benchmarks.running import MeasurementFailed
-from riskplatform.home import CHECKOUT
 from riskplatform.own_stores import own_stores, stores_in_words
 
 Row = tuple[str, str, str, str]
@@ -48,13 +42,5 @@ def rows_of(measured: Measured, load: Load, *, stores: str) -> Iterator[Row]:
 
 
 def _measured_apart(load: Load, environment: dict[str, str]) -> Measured:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "bench", "catch-up", "--inside", orjson.dumps(asdict(load)).decode()],
-        cwd=CHECKOUT,
-        env={**environment, "DEBUG": "0", "RISK_NO_BOOTSTRAP": "1"},
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        raise MeasurementFailed("catching up failed; what it said stands on standard error")
-    return Measured(**orjson.loads(done.stdout))
+    inside = {**environment, "RISK_NO_BOOTSTRAP": "1"}
+    return Measured(**measured_apart("bench", "catch-up", load=load, environment=inside, what="catching up"))

@@ -1,19 +1,14 @@
 """`bench latency`: from a tick's append to the log to a browser's place, while a platform of its own stores records."""
 
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
 import numpy as np
-import orjson
 
+from riskplatform.benchmarks.apart import measured_apart
 from riskplatform.benchmarks.latency.inside import Load, Measured
-from riskplatform.benchmarks.running import MeasurementFailed
-from riskplatform.benchmarks.sockets.processes import free_port
-from riskplatform.home import CHECKOUT
 from riskplatform.own_stores import own_stores, stores_in_words
 from riskplatform.supervision.platform import Address, child_environment
+from riskplatform.supervision.readiness import free_port
 
 Row = tuple[str, str, str, str]
 TICKS_A_SECOND = 1_000
@@ -53,15 +48,6 @@ def rows_of(measured: Measured, load: Load, *, stores: str) -> Iterator[Row]:
 
 
 def _measured_apart(load: Load, environment: dict[str, str]) -> Measured:
-    """Run the measurement in a child on the private stores, with DEBUG off as where people are served."""
-    address = Address("127.0.0.1", load.port)
-    done = subprocess.run(
-        [sys.executable, "manage.py", "bench", "latency", "--inside", orjson.dumps(asdict(load)).decode()],
-        cwd=CHECKOUT,
-        env={**child_environment(environment, address=address), "DEBUG": "0"},
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        raise MeasurementFailed(f"the measurement with {load.instruments} instruments failed")
-    return Measured(**orjson.loads(done.stdout))
+    inside = child_environment(environment, address=Address("127.0.0.1", load.port))
+    what = f"the measurement with {load.instruments} instruments"
+    return Measured(**measured_apart("bench", "latency", load=load, environment=inside, what=what))

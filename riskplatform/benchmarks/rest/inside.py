@@ -21,12 +21,12 @@ from accounts import family_services
 from accounts.capabilities import Role
 from accounts.models import User
 from risk.models import RiskRecord
+from riskplatform.benchmarks.apart import MeasurementFailed
 from riskplatform.benchmarks.rest.clients import Answer, Assignment, ask, connected
 from riskplatform.benchmarks.rest.market import Market, Watch, lags, records_a_second
 from riskplatform.benchmarks.rest.mix import MIX, path_of
 from riskplatform.benchmarks.running import (
     PATIENCE_SECONDS,
-    MeasurementFailed,
     add_instruments,
     running_platform,
     until,

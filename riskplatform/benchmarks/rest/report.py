@@ -1,32 +1,24 @@
 """`bench rest`: run the measurement apart for each number of instruments, and say in rows what it found."""
 
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
 import numpy as np
-import orjson
 
+from riskplatform.benchmarks.apart import measured_apart
 from riskplatform.benchmarks.rest.clients import Answer
 from riskplatform.benchmarks.rest.inside import Load, Measured
-from riskplatform.home import CHECKOUT
 from riskplatform.own_stores import own_stores, stores_in_words
 from riskplatform.supervision.platform import Address, child_environment
+from riskplatform.supervision.readiness import free_port
 
 Row = tuple[str, str, str, str]
-
-
-class BenchFailed(Exception):
-    """The measurement ended without figures; what it said stands on standard error."""
 
 
 def rows(*, instruments: Sequence[int], clients: int, seconds: float) -> Iterator[Row]:
     """Yield (what, while scoring runs, the same reads with the market stopped, ratio) for each size."""
     for number in instruments:
         with own_stores("rest") as environment:
-            load = Load(instruments=number, clients=clients, seconds=seconds, port=_free_port())
+            load = Load(instruments=number, clients=clients, seconds=seconds, port=free_port())
             measured = _measured_apart(load, environment)
             yield from rows_of(measured, load, stores=stores_in_words(environment))
 
@@ -75,24 +67,9 @@ def _times(here: float, other: float) -> str:
 
 
 def _measured_apart(load: Load, environment: dict[str, str]) -> Measured:
-    """Run the measurement in a child on the private stores, with DEBUG off as where people are served."""
-    address = Address("127.0.0.1", load.port)
-    done = subprocess.run(
-        [sys.executable, "manage.py", "bench", "rest", "--inside", orjson.dumps(asdict(load)).decode()],
-        cwd=CHECKOUT,
-        env={**child_environment(environment, address=address), "DEBUG": "0"},
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        raise BenchFailed(f"the measurement with {load.instruments} instruments failed")
-    found = orjson.loads(done.stdout)
+    inside = child_environment(environment, address=Address("127.0.0.1", load.port))
+    what = f"the measurement with {load.instruments} instruments"
+    found = measured_apart("bench", "rest", load=load, environment=inside, what=what)
     for name in ("scoring", "idle"):
         found[name] = [Answer(**row) for row in found[name]]
     return Measured(**found)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -1,23 +1,18 @@
 """`load soak`: the whole platform under steady load for minutes, and whether anything in it grows."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Final
 
-import orjson
 from django.conf import settings
 from rich.table import Table
 
-from riskplatform.benchmarks.running import MeasurementFailed
+from riskplatform.benchmarks.apart import measured_apart
 from riskplatform.benchmarks.soak.growth import Verdict, slope
 from riskplatform.benchmarks.soak.inside import Load, Soaked
 from riskplatform.benchmarks.soak.sampling import Sample
-from riskplatform.benchmarks.sockets.processes import free_port
-from riskplatform.home import CHECKOUT
 from riskplatform.own_stores import own_stores, stores_in_words
 from riskplatform.supervision.platform import Address, child_environment
+from riskplatform.supervision.readiness import free_port
 
 Row = tuple[str, str, str, str, str]
 GOAL_MB_PER_HOUR: Final = 1.0
@@ -87,15 +82,6 @@ def _log_row(samples: list[Sample]) -> Row:
 
 
 def _soaked_apart(load: Load, environment: dict[str, str]) -> Soaked:
-    address = Address("127.0.0.1", load.port)
-    done = subprocess.run(
-        [sys.executable, "manage.py", "load", "soak", "--inside", orjson.dumps(asdict(load)).decode()],
-        cwd=CHECKOUT,
-        env={**child_environment(environment, address=address), "DEBUG": "0"},
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        raise MeasurementFailed("the soak failed; what it said stands on standard error")
-    found = orjson.loads(done.stdout)
+    inside = child_environment(environment, address=Address("127.0.0.1", load.port))
+    found = measured_apart("load", "soak", load=load, environment=inside, what="the soak")
     return Soaked(**{**found, "samples": [Sample(**row) for row in found["samples"]]})

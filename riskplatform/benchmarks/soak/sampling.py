@@ -11,6 +11,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from riskplatform.benchmarks.sockets.processes import resident_bytes
 from riskplatform.supervision.warded import WardedProcess
 
 MEGABYTE: Final = 1_000_000.0
@@ -43,7 +44,7 @@ class Sampler:
 
     def sample(self) -> Sample:
         pids = self._pids()
-        resident = {name: _resident(pid) / MEGABYTE for name, pid in pids.items()}
+        resident = {name: resident_bytes(pid) / MEGABYTE for name, pid in pids.items()}
         key = f"{settings.REDIS_KEY_PREFIX}ticks:0".encode()
         sizes = {found: self._size(found) for found in self._client.scan_iter(f"{settings.REDIS_KEY_PREFIX}*", 1_000)}
         log_bytes = sizes.pop(key, 0)
@@ -76,11 +77,6 @@ class Sampler:
 
 def _children(pid: int) -> list[int]:
     return sorted(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
-
-
-def _resident(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return 1024 * int(status.partition("VmRSS:")[2].split()[0])
 
 
 def _database_connections() -> int:

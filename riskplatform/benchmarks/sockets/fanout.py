@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
+from riskplatform.benchmarks.apart import MeasurementFailed
 from riskplatform.benchmarks.sockets.clients import Crowd, Seen, quantile
 from riskplatform.benchmarks.sockets.processes import (
     CrowdProcess,
-    MeasurementFailed,
     Server,
     Stores,
     bare_server,

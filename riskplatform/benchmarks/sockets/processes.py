@@ -12,19 +12,17 @@ from pathlib import Path
 
 import orjson
 
+from riskplatform.benchmarks.apart import MeasurementFailed
 from riskplatform.benchmarks.sockets.clients import Crowd, Seen
 from riskplatform.home import CHECKOUT
 from riskplatform.own_stores import own_stores
 from riskplatform.supervision.platform import Address, child_environment
+from riskplatform.supervision.readiness import free_port
 from riskplatform.supervision.warded import WardedProcess
 
 PACKAGE = "riskplatform.benchmarks.sockets"
 PATIENCE_SECONDS = 120.0
 SOCKETS_PER_USER = 20
-
-
-class MeasurementFailed(Exception):
-    """A process of the measurement did not do what was to be measured."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,13 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory_bytes(self) -> int:
-        status = Path(f"/proc/{self.process}/status").read_text()
-        return 1024 * int(status.partition("VmRSS:")[2].split()[0])
+        return resident_bytes(self.process)
+
+
+def resident_bytes(process: int) -> int:
+    """Return how much memory a process holds."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return 1024 * int(status.partition("VmRSS:")[2].split()[0])
 
 
 @contextmanager
@@ -121,12 +124,6 @@ def publish(stores: Stores, *, group: str, kind: str, settings: str, rate: float
     """Publish from a process of its own and return the number of messages, once the last has been sent."""
     environment = {**stores.environment, "DJANGO_SETTINGS_MODULE": settings}
     return int(_answer(["publisher", group, kind, str(rate), str(seconds)], environment))
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _answer(command: list[str], environment: Mapping[str, str]) -> bytes:

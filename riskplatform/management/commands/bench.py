@@ -88,8 +88,8 @@ def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _latency_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterator[Row]:
+    from riskplatform.benchmarks.apart import MeasurementFailed
     from riskplatform.benchmarks.latency import report
-    from riskplatform.benchmarks.running import MeasurementFailed
 
     if not (1 <= clients <= LISTENERS_AT_MOST and 1.0 <= seconds <= 600.0):
         raise CommandError(f"latency takes 1 to {LISTENERS_AT_MOST} clients and 1 to 600 seconds")
@@ -100,8 +100,8 @@ def _latency_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iter
 
 
 def _catch_up_rows(instruments: int, *, ticks: int, seconds: int) -> Iterator[Row]:
+    from riskplatform.benchmarks.apart import MeasurementFailed
     from riskplatform.benchmarks.catch_up import report
-    from riskplatform.benchmarks.running import MeasurementFailed
 
     if not (1 <= ticks <= 1_000 and instruments * ticks >= 50 and 6 <= seconds <= 600):
         raise CommandError("catch-up takes 1 to 1,000 ticks, at least 50 a second in all, and 6 to 600 log seconds")
@@ -112,6 +112,7 @@ def _catch_up_rows(instruments: int, *, ticks: int, seconds: int) -> Iterator[Ro
 
 
 def _rest_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterator[Row]:
+    from riskplatform.benchmarks.apart import MeasurementFailed
     from riskplatform.benchmarks.rest import report
     from riskplatform.benchmarks.rest.clients import CLIENTS_AT_MOST
 
@@ -119,12 +120,12 @@ def _rest_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterato
         raise CommandError(f"rest takes 1 to {CLIENTS_AT_MOST} clients and 1 to 600 seconds")
     try:
         yield from report.rows(instruments=sizes, clients=clients, seconds=seconds)
-    except report.BenchFailed as problem:
+    except MeasurementFailed as problem:
         raise CommandError(str(problem)) from problem
 
 
 def _measure_inside(part: str, load: str) -> None:
-    from riskplatform.benchmarks.running import MeasurementFailed
+    from riskplatform.benchmarks.apart import MeasurementFailed
 
     inside = import_module(f"riskplatform.benchmarks.{part.replace('-', '_')}.inside")
     try:

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from riskplatform.benchmarks import machine
+from riskplatform.benchmarks.apart import MeasurementFailed
 from riskplatform.benchmarks.sockets import report
 from riskplatform.benchmarks.sockets.descriptors import raise_limit
 from riskplatform.benchmarks.sockets.fanout import Load
-from riskplatform.benchmarks.sockets.processes import MeasurementFailed
 from riskplatform.benchmarks.sockets.slow import SlowLoad
 
 PARTS: Final = ("sockets", "slow", "soak")
@@ -67,7 +67,6 @@ class Command(BaseCommand):
 
 def _soak(*, minutes: float, instruments: int, clients: int) -> None:
     """Soak and print what grew.  Raises CommandError when a goal was missed."""
-    from riskplatform.benchmarks.running import MeasurementFailed as PlatformFailed
     from riskplatform.benchmarks.soak import report as soaking
 
     if not (6.0 <= minutes <= 1_440.0 and 1 <= instruments <= 2_000 and 1 <= clients <= 2_000):
@@ -75,7 +74,7 @@ def _soak(*, minutes: float, instruments: int, clients: int) -> None:
     table = Table(title=machine.description(), title_justify="left")
     try:
         is_well = soaking.fill(table, minutes=minutes, instruments=instruments, clients=clients)
-    except PlatformFailed as problem:
+    except MeasurementFailed as problem:
         raise CommandError(str(problem)) from problem
     Console(width=170).print(table)
     if not is_well:
@@ -83,10 +82,9 @@ def _soak(*, minutes: float, instruments: int, clients: int) -> None:
 
 
 def _soak_inside(load: str) -> None:
-    from riskplatform.benchmarks.running import MeasurementFailed as PlatformFailed
     from riskplatform.benchmarks.soak import inside
 
     try:
         inside.main(load)
-    except PlatformFailed as problem:
+    except MeasurementFailed as problem:
         raise CommandError(str(problem)) from problem
