@@ -39,7 +39,7 @@ class Change:
 
 @dataclass
 class ConditionBench:
-    """The firing alerts of conditions, and what was decided since they were read; see `alerts.judging.Bench`."""
+    """The firing alerts of conditions, and what was decided since they were read; see `alerts.score_bench.Bench`."""
 
     firing: dict[Key, Alert]
     partition: int | None

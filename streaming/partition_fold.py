@@ -59,9 +59,8 @@ class PartitionFold:
             first = entries[start]
             if first.run_id != self.run_id or self.market is None:
                 self._start(first.run_id, first.log_time)
-            self._pass_to(
-                first.log_time
-            )  # before the interval is cut: a configuration adopted here says how long it is
+            # Before the interval is cut: a configuration adopted here says how long it is.
+            self._pass_to(first.log_time)
             end = self._end_of_interval(entries, start)
             self._take_interval(entries[start:end])
             start = end

@@ -5,15 +5,15 @@ import time
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from redis import RedisError
 
+from riskplatform.lib.api import DATABASE_AWAY
 from streaming import pipeline, resumption, retention
 from streaming.leases import Leases
 from streaming.tick_log import platform_log
 
 logger = structlog.get_logger(__name__)
-STORE_AWAY = (RedisError, OperationalError, InterfaceError)
+STORE_AWAY = (RedisError, *DATABASE_AWAY)
 STAND_BY_SECONDS = 0.9  # until the next ring
 
 

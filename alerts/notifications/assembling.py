@@ -52,9 +52,8 @@ def _assemble(channel_id: int, now: datetime) -> int:
     notices = list(waiting.select_for_update(skip_locked=True)[:MOST_PER_MESSAGE])
     channel = Channel.objects.select_related("owner").filter(pk=channel_id).first()
     if channel is None:
-        Notice.objects.filter(
-            pk__in=[notice.pk for notice in notices]
-        ).delete()  # the channel went while it was written
+        # The channel went while they were written.
+        Notice.objects.filter(pk__in=[notice.pk for notice in notices]).delete()
         return len(notices)
     verdicts = _Judge(channel, notices, now).verdicts()
     told = [notice for notice, verdict in zip(notices, verdicts, strict=True) if verdict == TELL]
