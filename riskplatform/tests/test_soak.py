@@ -38,14 +38,14 @@ def test_a_goal_is_met_or_missed_where_the_bounds_say_so(low: float, high: float
     assert Slope(per_hour=(low + high) / 2, low=low, high=high).against(1.0) is verdict
 
 
-def soaked(*, web_grows: float = 0.0, connections: int = 10, restarted: bool = False) -> Soaked:
+def soaked(*, web_grows: float = 0.0, leaks_every: float = 1e9, restarted: bool = False) -> Soaked:
     samples = [
         Sample(
             seconds=second,
             resident_mb={"web": 80.0 + web_grows * second / 3600.0, "server of the store": second},
             pids={"web": 2 if restarted and second > 800.0 else 1, "server of the store": 3},
             database_connections=0,
-            store_connections=connections if second > 1_000.0 else 10,
+            store_connections=10 + int(second // leaks_every) + int(590.0 < second < 620.0),  # a request comes and goes
             log_mb=second / 10.0,
             rest_mb=1.0,
             log_entries=0,
@@ -77,7 +77,7 @@ def test_a_restart_is_no_flat_memory() -> None:
 
 
 def test_connections_that_become_more_miss_their_goal() -> None:
-    assert verdicts(soaked(connections=11))["connections to the store"] == "constant: missed"
+    assert verdicts(soaked(leaks_every=240.0))["connections to the store"] == "constant: missed"
 
 
 def test_a_soak_too_short_for_a_slope_is_refused() -> None:
