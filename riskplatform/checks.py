@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from riskplatform.lib import bundle
+
 SHORTEST_SECRET = 32
 FIRST_SQLITE_WITHOUT_WAL_RESET_BUG = (3, 51, 3)
 
@@ -33,3 +35,13 @@ def sqlite_is_recent(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[
             id="risk.W002",
         )
     ]
+
+
+@register()
+def screens_are_built(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    try:
+        bundle.built()
+    except bundle.BundleMissing as problem:
+        hint = "They are committed in static/app/; `npm install && npm run build` in frontend/ builds them again."
+        return [Error(str(problem), hint=hint, id="risk.E003")]
+    return []

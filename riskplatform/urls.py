@@ -25,7 +25,7 @@ from risk import history_views as risk_history
 from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health, openapi
-from streaming import pages
+from streaming import app_page, pages
 from streaming.socket_facts import sources_of_runs
 
 API = f"api/{settings.API_VERSION}"
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", login_required(pages.live), name="live"),
     route("alerts", login_required(alert_pages.alert_list), "alerts"),
     route(rf"alerts/(?P<pk>{ID})", login_required(alert_pages.alert_page), "alert"),
+    re_path(r"^app(?:/.*)?$", login_required(app_page.screens), name="app"),
     route("login", account_pages.SignInPage.as_view(), "login"),
     route("logout", account_pages.SignOut.as_view(), "logout"),
     path("admin/login/", account_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts

@@ -73,4 +73,4 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-config-version": {"get": CONFIG},
 }
 # Pages for browsers: a session decides, and who has none is sent to sign in.
-PAGES: Final = {"live", "alerts", "alert", "login", "logout"}
+PAGES: Final = {"app", "live", "alerts", "alert", "login", "logout"}

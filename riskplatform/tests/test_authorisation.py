@@ -188,7 +188,8 @@ def test_a_revoked_service_token_opens_nothing() -> None:
 
 @pytest.mark.parametrize("page", sorted(PAGES - {"login"}))
 def test_a_page_sends_a_stranger_to_sign_in(page: str) -> None:
-    address = {"live": "/", "alerts": "/alerts", "alert": "/alerts/1", "logout": "/logout"}[page]
+    addresses = {"app": "/app/dashboard", "live": "/", "alerts": "/alerts", "alert": "/alerts/1", "logout": "/logout"}
+    address = addresses[page]
     answer: Any = Client().post(address) if page == "logout" else Client().get(address)
 
     assert answer.status_code == 302 and answer.headers["Location"].startswith("/login")

@@ -1,0 +1,28 @@
+import type { ComponentProps } from "react";
+import { classes } from "@/lib/classes";
+
+/** A plain table. Numbers take `className="num"` in their heading and cells. */
+export function Table({ className, ...rest }: ComponentProps<"table">) {
+  return (
+    <div className="overflow-x-auto">
+      <table className={classes("w-full border-collapse", className)} {...rest} />
+    </div>
+  );
+}
+
+export function Th({ className, scope = "col", ...rest }: ComponentProps<"th">) {
+  return (
+    <th
+      scope={scope}
+      className={classes(
+        "h-8 border-b bg-raised px-(--cell-x) text-left text-[11px] font-semibold whitespace-nowrap text-muted",
+        className,
+      )}
+      {...rest}
+    />
+  );
+}
+
+export function Td({ className, ...rest }: ComponentProps<"td">) {
+  return <td className={classes("h-(--row) border-b px-(--cell-x)", className)} {...rest} />;
+}

@@ -1,0 +1,97 @@
+import type { ReactNode } from "react";
+import { SymbolLink } from "@/components/symbol-link";
+import { Card } from "@/components/ui/card";
+import { SEVERITY_TEXT, SeverityMark } from "@/components/ui/severity-mark";
+import { classes } from "@/lib/classes";
+import { duration, lag, UNKNOWN, useFormat } from "@/lib/format";
+import { words } from "@/lib/words";
+import { SEVERITIES } from "@/stream/messages";
+import type { Overview } from "@/stream/overview";
+import { useConfig, useFeed, useOpenEpisodes, useOverview } from "@/stream/stream";
+
+export function KpiCards() {
+  const overview = useOverview();
+  return (
+    <div className="grid grid-cols-[1fr_1.7fr_1fr_1fr_1fr] gap-3">
+      <Highest overview={overview} />
+      <BySeverity overview={overview} />
+      <OpenAlerts />
+      <Pipeline />
+      <Breadth overview={overview} />
+    </div>
+  );
+}
+
+function Kpi({ name, value, note }: { name: string; value: ReactNode; note: ReactNode }) {
+  return (
+    <Card aria-label={name} className="min-w-0 px-3 py-2">
+      <h2 className="eyebrow">{name}</h2>
+      <div className="mt-0.5 text-xl leading-7 font-semibold tracking-tight">{value}</div>
+      <div className="mt-0.5 truncate text-xs text-muted">{note}</div>
+    </Card>
+  );
+}
+
+function Highest({ overview: { highest } }: { overview: Overview }) {
+  const format = useFormat();
+  if (!highest) return <Kpi name="Highest score" value={UNKNOWN} note="No symbol has a value of now" />;
+  const value = <span className={SEVERITY_TEXT[highest.severity]}>{format.score(highest.risk_score)}</span>;
+  const note = (
+    <span className="flex items-center gap-2">
+      <SymbolLink symbol={highest.symbol} className="text-text" />
+      <SeverityMark severity={highest.severity} />
+    </span>
+  );
+  return <Kpi name="Highest score" value={value} note={note} />;
+}
+
+function BySeverity({ overview }: { overview: Overview }) {
+  return (
+    <Card aria-label="Symbols by severity" className="min-w-0 px-3 py-2">
+      <h2 className="eyebrow">Symbols by severity</h2>
+      <ul className="mt-0.5 flex justify-between gap-1">
+        {SEVERITIES.toReversed().map((severity) => (
+          <li
+            key={severity}
+            className={classes("leading-7", SEVERITY_TEXT[severity], !overview.counts[severity] && "text-muted")}
+          >
+            <span className="text-xl font-semibold">{overview.counts[severity]}</span>
+            <SeverityMark severity={severity} className="flex text-[11px] leading-4 text-inherit" />
+          </li>
+        ))}
+        <li className={classes("leading-7", !overview.stale && "text-muted")}>
+          <span className="text-xl font-semibold">{overview.stale}</span>
+          <span className="block text-[11px] leading-4 font-semibold">STALE</span>
+        </li>
+      </ul>
+    </Card>
+  );
+}
+
+function OpenAlerts() {
+  const alerts = [...useOpenEpisodes().values()];
+  const open = alerts.filter((alert) => alert.status === "open");
+  const serious = open.filter((alert) => alert.severity === "HIGH" || alert.severity === "CRITICAL").length;
+  const taken = alerts.length - open.length;
+  return <Kpi name="Open alerts" value={open.length} note={`${serious} HIGH or above · ${taken} taken care of`} />;
+}
+
+function Pipeline() {
+  const { heartbeat } = useFeed();
+  if (!heartbeat) return <Kpi name="Pipeline" value={UNKNOWN} note="Nothing heard yet" />;
+  return (
+    <Kpi
+      name="Pipeline"
+      value={words(heartbeat.feed_state)}
+      note={`Lag ${lag(heartbeat.pipeline_lag_ms)} · run ${heartbeat.run ?? UNKNOWN}`}
+    />
+  );
+}
+
+function Breadth({ overview: { breadth, symbols, oldestMs } }: { overview: Overview }) {
+  const format = useFormat();
+  const threshold = useConfig().thresholds[1];
+  const value = breadth === null ? UNKNOWN : `${format.number(100 * breadth, 0)} %`;
+  const note = `of ${symbols} symbols · oldest price ${duration(oldestMs)}`;
+  return <Kpi name={`Score from ${format.number(threshold, 2)}`} value={value} note={note} />;
+}

@@ -1,0 +1,19 @@
+import "@testing-library/jest-dom/vitest";
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeEach } from "vitest";
+import { setBoot } from "@/api/boot";
+import { BOOT } from "./fixtures";
+
+// jsdom has neither layout nor media; what asks for them gets the answer of a wide, still, dark screen.
+globalThis.matchMedia = (query) =>
+  Object.assign(new EventTarget(), { matches: query.includes("reduce"), media: query }) as MediaQueryList;
+globalThis.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+HTMLCanvasElement.prototype.getContext = () => null;
+Element.prototype.scrollIntoView = () => {};
+
+beforeEach(() => setBoot(structuredClone(BOOT)));
+afterEach(cleanup);
