@@ -28,6 +28,7 @@ from risk import instrument_views as instruments
 from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health, openapi
+from streaming import market_views as market
 from streaming import pages
 from streaming.socket_facts import sources_of_runs
 
@@ -85,6 +86,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("risk/chain", risk_chain.RiskChainView, "api-risk-chain"),
     api("instruments", instruments.InstrumentsView, "api-instruments", sources_of_runs=sources_of_runs),
     api(r"risk/(?P<pk>[0-9]{1,18})", risk.RiskRecordView, "api-risk-record", sources_of_runs=sources_of_runs),
+    api("market/source", market.MarketSourceView, "api-market-source"),
+    api("market/status", market.MarketStatusView, "api-market-status"),
     api("alerts", alerts.AlertListView, "api-alerts"),
     api("alerts/stats", alerts.AlertStatsView, "api-alerts-stats"),
     api(r"alerts/(?P<pk>[0-9]{1,18})", alerts.AlertView, "api-alert"),

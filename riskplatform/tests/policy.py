@@ -46,6 +46,8 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-risk-bars": {"get": RISK},
     "api-risk-chain": {"get": RISK},
     "api-instruments": {"get": RISK},
+    "api-market-source": {"get": RISK, "put": CONFIG},
+    "api-market-status": {"get": RISK},
     "api-alerts": {"get": READ},
     "api-alerts-stats": {"get": READ},
     "api-alert": {"get": READ},
