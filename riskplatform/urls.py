@@ -25,6 +25,7 @@ from risk import chart_views as risk_charts
 from risk import config_views as config
 from risk import history_views as risk_history
 from risk import instrument_views as instruments
+from risk import quality_views as quality
 from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health, openapi
@@ -86,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("risk/chain", risk_chain.RiskChainView, "api-risk-chain"),
     api("instruments", instruments.InstrumentsView, "api-instruments", sources_of_runs=sources_of_runs),
     api(r"risk/(?P<pk>[0-9]{1,18})", risk.RiskRecordView, "api-risk-record", sources_of_runs=sources_of_runs),
+    api("model/quality", quality.ModelQualityView, "api-model-quality"),
     api("market/source", market.MarketSourceView, "api-market-source"),
     api("market/status", market.MarketStatusView, "api-market-status"),
     api("alerts", alerts.AlertListView, "api-alerts"),

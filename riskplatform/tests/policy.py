@@ -46,6 +46,7 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-risk-bars": {"get": RISK},
     "api-risk-chain": {"get": RISK},
     "api-instruments": {"get": RISK},
+    "api-model-quality": {"get": RISK},
     "api-market-source": {"get": RISK, "put": CONFIG},
     "api-market-status": {"get": RISK},
     "api-alerts": {"get": READ},
