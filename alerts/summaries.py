@@ -18,10 +18,13 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "feed_stopped": "Nothing has come from the feed for {silent_seconds:.0f} s, not even its clock.",
     "pipeline_stalled": "The {who} has not reported for {silent_seconds:.0f} s: nothing is scored.",
 }
+_NOT_FED: Final = "The chosen source cannot be fed: {problem}"
 _WHOLE_FEED: Final = "No tick of any of {symbols} symbols for {silent_seconds:.0f} s in an open market."
 
 
 def summary(rule: str, facts: Mapping[str, Any], *, symbol: str | None) -> str:
     """Return what was found.  Raises KeyError for a rule or facts that have no sentence."""
     sentence = _WHOLE_FEED if rule == "stale_feed" and symbol is None else _SENTENCES[rule]
+    if rule == "feed_stopped" and "problem" in facts:
+        sentence = _NOT_FED
     return sentence.format(symbol=symbol, **facts)

@@ -10,6 +10,7 @@ from risk.chain_models import ForwardSource as ForwardSource
 from risk.chain_models import OptionQuote as OptionQuote
 from risk.config_models import ConfigAdoption as ConfigAdoption
 from risk.config_models import ConfigVersion as ConfigVersion
+from risk.quality_models import BacktestResult as BacktestResult
 from risk.rollup_models import HourRollup as HourRollup
 from risk.rollup_models import MarketRollup as MarketRollup
 from risk.rollup_models import MinuteRollup as MinuteRollup

@@ -168,7 +168,9 @@ def _refresh_latest(newest: Sequence[int]) -> None:
 
 def _count(batches: Sequence[ScoredBatch], ids: Sequence[range], *, partition: int) -> None:
     counted = [
-        rollups.Counted(batch.run, batch.instant, own[0], own[-1], batch.rows["score"], levels_of(batch))
+        rollups.Counted(
+            batch.run, batch.instant, own[0], own[-1], batch.rows["score"], levels_of(batch), batch.rows["points"]
+        )
         for batch, own in zip(batches, ids, strict=True)
         if own
     ]

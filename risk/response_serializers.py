@@ -102,6 +102,10 @@ class BucketSerializer(serializers.Serializer[Any]):
     records = serializers.IntegerField()
     mean = serializers.FloatField()
     max = serializers.FloatField()
+    breadth = serializers.FloatField(help_text="share of records that are MEDIUM or above")
+    market_share = serializers.FloatField(
+        allow_null=True, help_text="market-wide share of the points that lift scores above their normal"
+    )
     severities = SeverityCountsSerializer()
 
 

@@ -72,11 +72,15 @@ class MarketRollup(Rollup):
 
     Every stored record lies between `first_id` and `last_id` of the rollup of its instant; histories of a time range
     begin to read there.  Partitions have rows of their own, so that their commits never wait for one another.
+    `raised_millionths` sums the points that lift scores above their normal, `market_millionths` those of them that are
+    market-wide; null in rollups that began before points were summed.
     """
 
     partition = models.PositiveSmallIntegerField()
     first_id = models.BigIntegerField()
     last_id = models.BigIntegerField()
+    raised_millionths = models.BigIntegerField(null=True)
+    market_millionths = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

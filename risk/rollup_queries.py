@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any, Final
 
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from risk.models import HourRollup, MarketRollup, MinuteRollup
 from risk.rollup_services import SEVERITY_COLUMNS
@@ -25,6 +25,15 @@ def summed_columns() -> dict[str, Any]:
     # Not named as the columns are: an annotation would hide the column from the next one.
     counts = {f"sum_{column}": Sum(column) for column in SEVERITY_COLUMNS}
     return {"most": Max("high"), "sum_total": Sum("total_millionths"), "sum_records": Sum("records"), **counts}
+
+
+def summed_points() -> dict[str, Any]:
+    """Return the sums of the market's points as annotations; `unknown` counts rollups that have none."""
+    return {
+        "sum_raised": Sum("raised_millionths"),
+        "sum_market": Sum("market_millionths"),
+        "unknown": Count("pk", filter=Q(raised_millionths=None)),
+    }
 
 
 def sums_by_minute(run: int, *, since: datetime, until: datetime) -> list[Sums]:

@@ -14,6 +14,7 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from risk import rollup_sums
+from risk.quant.scoring import FAMILIES
 from risk.rollup_models import HourRollup, MarketRollup, MinuteRollup
 from risk.storage import Merge, Row, merge_rows, moment
 
@@ -23,13 +24,16 @@ MARKET_MINUTES: Final = 5
 SEVERITY_COLUMNS: Final = ("records_normal", "records_low", "records_medium", "records_high", "records_critical")
 _COUNTS: Final[Mapping[str, Merge]] = dict.fromkeys(("total_millionths", "records", *SEVERITY_COLUMNS), "add")
 _MARKET_KEY: Final = ("run", "start", "partition")
-_MARKET: Final[Mapping[str, Merge]] = {"first_id": "least", "last_id": "most", "high": "most", **_COUNTS}
+_POINTS: Final[Mapping[str, Merge]] = dict.fromkeys(("raised_millionths", "market_millionths"), "add")
+_MARKET: Final[Mapping[str, Merge]] = {"first_id": "least", "last_id": "most", "high": "most", **_COUNTS, **_POINTS}
+_MARKET_WIDE: Final = FAMILIES.index("market_wide")
 
 
 class Counted(NamedTuple):
     """The stored records of one record instant (microseconds UTC), at least one, as far as rollups count them.
 
-    `levels` are indices into the severities in ascending order.
+    `levels` are indices into the severities in ascending order, `points` [n, families] as in `scoring`; None where they
+    are not known, which leaves the sums of their five minutes unknown.
     """
 
     run: int
@@ -38,6 +42,7 @@ class Counted(NamedTuple):
     last_id: int
     scores: NDArray[np.float64]
     levels: NDArray[np.intp]
+    points: NDArray[np.float64] | None = None
 
 
 @transaction.atomic(savepoint=False)
@@ -101,4 +106,14 @@ def _market_row(run: int, start: int, partition: int, together: Sequence[Counted
     ids = min(one.first_id for one in together), max(one.last_id for one in together)
     total = int(np.rint(scores * 1e6).astype(np.int64).sum())
     key = (run, moment(start * MARKET_MINUTES * MINUTE_US), partition)
-    return (*key, *ids, float(scores.max()), total, len(scores), *counts)
+    return (*key, *ids, float(scores.max()), total, len(scores), *counts, *_points([one.points for one in together]))
+
+
+def _points(together: Sequence[NDArray[np.float64] | None]) -> tuple[int | None, int | None]:
+    """Return the raising points of records, and the market-wide ones among them, in millionths."""
+    known = [points for points in together if points is not None]
+    if len(known) < len(together):
+        return None, None
+    # Each is rounded before it is added: a sum of whole numbers does not depend on the order of commits.
+    raising = np.rint(np.maximum(np.nan_to_num(np.concatenate(known)), 0.0) * 1e6).astype(np.int64)
+    return int(raising.sum()), int(raising[:, _MARKET_WIDE].sum())

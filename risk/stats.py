@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from risk.messages import stamp
 from risk.models import LatestRisk, MarketRollup, Severity, State
-from risk.rollup_queries import Sums, summed_columns, sums_by_instrument, sums_by_minute
+from risk.rollup_queries import Sums, summed_columns, summed_points, sums_by_instrument, sums_by_minute
 from risk.rollup_services import MARKET_MINUTES, SEVERITY_COLUMNS
 from riskplatform.lib.errors import Invalid
 
@@ -43,10 +43,18 @@ class Now(TypedDict):
 
 
 class Bucket(TypedDict):
+    """`breadth` is the share of records that are MEDIUM or above.
+
+    `market_share` is the market-wide share of the points that lift scores above their normal: null where nothing lifts
+    one, and where it is not known: in buckets that are no multiple of five minutes, and from before it was summed.
+    """
+
     start: str
     records: int
     mean: float
     max: float
+    breadth: float
+    market_share: float | None
     severities: dict[str, int]
 
 
@@ -125,7 +133,9 @@ def buckets_of(run: int, period: Period) -> list[Bucket]:
     """Return the buckets that have records, oldest first."""
     if period.minutes % MARKET_MINUTES == 0:
         market = MarketRollup.objects.filter(run=run, start__gte=period.since, start__lt=period.until)
-        rows: list[Sums] = list(market.values("start").annotate(**summed_columns()).order_by("start"))
+        rows: list[Sums] = list(
+            market.values("start").annotate(**summed_columns(), **summed_points()).order_by("start")
+        )
     else:
         rows = sums_by_minute(run, since=period.since, until=period.until)
     return [
@@ -142,14 +152,23 @@ def symbols_of(run: int, period: Period) -> list[SymbolStats]:
 
 
 def _bucket(start: datetime, rows: list[Sums]) -> Bucket:
-    records = _added(rows, "sum_records")
+    records, severities = _added(rows, "sum_records"), _severities(lambda column: _added(rows, column))
     return Bucket(
         start=stamp(start),
         records=records,
         mean=_added(rows, "sum_total") / records / MILLION,
         max=max(row["most"] for row in rows),
-        severities=_severities(lambda column: _added(rows, column)),
+        breadth=sum(severities[level] for level in ELEVATED) / records,
+        market_share=_market_share(rows),
+        severities=severities,
     )
+
+
+def _market_share(rows: list[Sums]) -> float | None:
+    if any("unknown" not in row or row["unknown"] for row in rows):
+        return None
+    raised = _added(rows, "sum_raised")
+    return _added(rows, "sum_market") / raised if raised else None
 
 
 def _symbol(rows: list[Sums]) -> SymbolStats:

@@ -68,6 +68,7 @@ APP_NAME = env.str("APP_NAME", "Risk Platform")
 API_VERSION = env.str("API_VERSION", "v1")
 DEBUG = _flag("DEBUG", False)
 RISK_HOME = Path(env.str("RISK_HOME", str(BASE_DIR / "var"))).expanduser().resolve()
+RECORDINGS_DIR = Path(env.str("RECORDINGS_DIR", str(RISK_HOME / "recordings"))).expanduser().resolve()
 PORT = _integer("PORT", 8000, least=1, most=65535)
 SECRET_KEY = _secret_key()
 
@@ -314,6 +315,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/site/favicon.svg",
     "REDOC_DIST": "SIDECAR",
+    # Else a field of the same name elsewhere would rename what clients' types are generated from.
+    "ENUM_NAME_OVERRIDES": {
+        "PhaseEnum": "alerts.models.Phase",
+        "StateEnum": "risk.models.State",
+        "MarketPhaseEnum": "streaming.market_serializers.PHASES",
+        "FeedSourceEnum": "streaming.models.FeedRun.Source",
+    },
     "PREPROCESSING_HOOKS": ["riskplatform.lib.openapi.without_trailing_slash"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

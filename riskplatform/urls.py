@@ -20,12 +20,17 @@ from alerts import verb_views as alert_verbs
 from alerts import views as alerts
 from audit import views as audit
 from explain import views as explain
+from risk import chain_views as risk_chain
+from risk import chart_views as risk_charts
 from risk import config_views as config
 from risk import history_views as risk_history
+from risk import instrument_views as instruments
+from risk import quality_views as quality
 from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health, openapi
 from streaming import app_page, pages
+from streaming import market_views as market
 from streaming.socket_facts import sources_of_runs
 
 API = f"api/{settings.API_VERSION}"
@@ -78,7 +83,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("risk/live", risk.LiveRiskView, "api-risk-live", sources_of_runs=sources_of_runs),
     api("risk/history", risk_history.RiskHistoryView, "api-risk-history", sources_of_runs=sources_of_runs),
     api("risk/stats", risk_stats.RiskStatsView, "api-risk-stats", sources_of_runs=sources_of_runs),
+    api("risk/trend", risk_charts.RiskTrendView, "api-risk-trend", sources_of_runs=sources_of_runs),
+    api("risk/bars", risk_charts.RiskBarsView, "api-risk-bars", sources_of_runs=sources_of_runs),
+    api("risk/chain", risk_chain.RiskChainView, "api-risk-chain"),
+    api("instruments", instruments.InstrumentsView, "api-instruments", sources_of_runs=sources_of_runs),
     api(r"risk/(?P<pk>[0-9]{1,18})", risk.RiskRecordView, "api-risk-record", sources_of_runs=sources_of_runs),
+    api("model/quality", quality.ModelQualityView, "api-model-quality"),
+    api("market/source", market.MarketSourceView, "api-market-source"),
+    api("market/status", market.MarketStatusView, "api-market-status"),
     api("alerts", alerts.AlertListView, "api-alerts"),
     api("alerts/stats", alerts.AlertStatsView, "api-alerts-stats"),
     api(r"alerts/(?P<pk>[0-9]{1,18})", alerts.AlertView, "api-alert"),

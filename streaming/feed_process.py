@@ -87,8 +87,12 @@ def run_feed(
     stop: threading.Event,
     keeps_with_worker: bool = False,
     heartbeat: Callable[[FeedRun, Progress], None] = lambda run, progress: None,
+    why: Callable[[], EndReason] = lambda: EndReason.STOPPED,
 ) -> FinishedRun:
-    """Open a run, carry the feed into the tick log and close the run's account.  Raises SecondWriter."""
+    """Open a run, carry the feed into the tick log and close the run's account; `why` as in FeedRunner.
+
+    Raises SecondWriter.
+    """
     run = services.open_run(
         source=beginning.source,
         description=beginning.description,
@@ -110,6 +114,7 @@ def run_feed(
         assignment=assignment,
         folded=(lambda: folded_entries(run.pk)) if keeps_with_worker else None,
         heartbeat=lambda progress: heartbeat(run, progress),
+        why=why,
     )
     logger.info("run opened", run=run.pk, source=beginning.source)
     try:

@@ -53,6 +53,7 @@ class EndReason(StrEnum):
     FINISHED = "finished"
     STOPPED = "stopped"
     TAKEN_OVER = "taken over"
+    SOURCE_CHANGED = "source changed"
 
 
 class Stopped(Exception):
@@ -65,7 +66,7 @@ class FeedRunner:
 
     It begins behind the feed time `begin_at` (microseconds UTC).  `folded` returns the number of the last entry that
     the workers have committed everywhere; while that is more than `backlog` entries behind, the feed pauses.  None
-    means that the feed keeps its pace whatever the workers do.
+    means that the feed keeps its pace whatever the workers do.  `why` is asked for the reason once `stop` is set.
     """
 
     feed: Feed
@@ -80,6 +81,7 @@ class FeedRunner:
     folded: Callable[[], int] | None = None
     backlog: int = 2_000
     heartbeat: Callable[[Progress], None] = lambda progress: None
+    why: Callable[[], EndReason] = lambda: EndReason.STOPPED
     progress: Progress = field(default_factory=Progress)
     _appender: Appender = field(init=False)
     _kept_at: float = 0.0
@@ -95,7 +97,7 @@ class FeedRunner:
             reason = self._feed_from(self.begin_at)
             self._append(Kind.RUN_END, self.progress.log_time)
         except Stopped:
-            reason = EndReason.STOPPED
+            reason = self.why()
         except LostOwnership:
             logger.warning("feed lost the tick log", run=self.run_id)
             reason = EndReason.TAKEN_OVER
@@ -124,7 +126,7 @@ class FeedRunner:
         """Do the housekeeping that is due; return why the run must end, if it must."""
         while True:
             if self.stop.is_set():
-                return EndReason.STOPPED
+                return self.why()
             if time.monotonic() - self._kept_at > HOUSEKEEPING_SECONDS and self._keep_house():
                 return EndReason.TAKEN_OVER
             if not self._is_too_far_ahead():

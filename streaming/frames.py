@@ -87,13 +87,15 @@ def update_frame(record: Record, *, stream: str, seq: int) -> bytes:
 
 
 def event_frame(kind: str, facts: Mapping[str, Any], *, stream: str, seq: int) -> bytes:
-    """Return one `alert`, `run`, `config`, `gap` or `heartbeat` frame."""
+    """Return one `alert`, `run`, `config`, `source`, `gap` or `heartbeat` frame."""
     return _encode({"type": kind, "data": facts}, stream=stream, seq=seq)
 
 
 def gap_frame(*, since: int, read: str, stream: str, seq: int) -> bytes:
     """Return the frame that says: of these kinds some after the number `since` are missing; `read` has the alerts."""
-    return event_frame("gap", {"missing": ["alert", "config"], "since": since, "read": read}, stream=stream, seq=seq)
+    return event_frame(
+        "gap", {"missing": ["alert", "config", "source"], "since": since, "read": read}, stream=stream, seq=seq
+    )
 
 
 def _encode(frame: Mapping[str, Any], *, stream: str, seq: int) -> bytes:

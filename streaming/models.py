@@ -5,6 +5,8 @@ from functools import cached_property
 from django.db import models
 
 from streaming.assignment import Assignment
+from streaming.source_models import SourceOutcome as SourceOutcome
+from streaming.source_models import SourceVersion as SourceVersion
 
 
 class FeedRun(models.Model):

@@ -7,6 +7,7 @@ from risk import config_services as configuration
 from riskplatform.lib.health import Probe, register_probe
 from riskplatform.lib.redis_client import connect
 from streaming.models import Heartbeat
+from streaming.source_services import problem_of_choice
 from streaming.status import pipeline_status
 
 # What an earlier start of the platform committed says nothing about this one.
@@ -37,6 +38,8 @@ def probe_feed() -> Probe:
     status = pipeline_status()
     if status.feed_state in {"simulated", "replay", "live"}:
         return Probe("ok", status.feed_state)
+    if (problem := problem_of_choice()) is not None:
+        return Probe("degraded", f"the chosen source cannot be fed: {problem}")
     return Probe("degraded", f"the feed is {status.feed_state}")
 
 

@@ -17,6 +17,7 @@ from alerts.conditions import Change
 from risk import config_services as configuration
 from risk.configuration import RiskConfig
 from streaming import services
+from streaming.source_services import problem_of_choice
 from streaming.status import PipelineStatus, pipeline_status
 
 logger = structlog.get_logger(__name__)
@@ -54,6 +55,8 @@ class Watch:
         version = configuration.in_force()
         is_starting = STALLED not in self._known and status.is_stalled and now < self._patient_until
         found = {} if is_starting else conditions(status, version.config, before=self._known)
+        if not status.is_stalled and (problem := problem_of_choice()) is not None:
+            found[FEED_STOPPED] = {"problem": problem}
         for rule, facts in found.items():
             self._keep(rule, facts, source=status.source or "", config_version=version.number)
         if not status.is_stalled:

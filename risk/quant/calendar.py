@@ -86,7 +86,9 @@ class _Facts(TypedDict):
     special_sessions: list[dict[str, object]]
 
 
-class _Phase(NamedTuple):
+class Phase(NamedTuple):
+    """A phase of the exchange's day, in Indian clock time."""
+
     name: str
     start: time
     end: time
@@ -105,7 +107,7 @@ class ExchangeClock:
         self.first_day = date.fromisoformat(facts["covers"]["from"])
         self.last_day = date.fromisoformat(facts["covers"]["to"])
         self._regimes = [(date.fromisoformat(str(row["from"])), _phases(row["phases"])) for row in facts["regimes"]]
-        self._holidays = {date.fromisoformat(row["date"]) for row in facts["holidays"]}
+        self.holidays = {date.fromisoformat(row["date"]) for row in facts["holidays"]}
         self._special = {
             date.fromisoformat(str(row["date"])): _phases(row["phases"]) for row in facts["special_sessions"]
         }
@@ -117,11 +119,12 @@ class ExchangeClock:
 
         Raises NotCovered for a date outside the calendar and for a session whose clock times are not known.
         """
-        phases = [phase for phase in self._phases_on(day) if phase.name == "open"]
+        phases = [phase for phase in self.phases_on(day) if phase.name == "open"]
         if not phases:
             return None
         key = day.year * 10_000 + day.month * 100 + day.day
-        return Session(key, _instant(day, phases[0].start), _instant(day, phases[-1].end), self._is_after_weekend(day))
+        opens, closes = instant_of(day, phases[0].start), instant_of(day, phases[-1].end)
+        return Session(key, opens, closes, self._is_after_weekend(day))
 
     def session_at(self, instant_us: int) -> Session | None:
         """Return the session that contains the instant, None outside every known session."""
@@ -139,7 +142,7 @@ class ExchangeClock:
         """Return the phase of the exchange's day; "not_covered" where the calendar holds no fact."""
         try:
             moment = (EPOCH + timedelta(microseconds=instant_us)).astimezone(IST)
-            phases = self._phases_on(moment.date())
+            phases = self.phases_on(moment.date())
         except (NotCovered, OverflowError):  # the second beyond the year 9999
             return "not_covered"
         return next((phase.name for phase in phases if phase.start <= moment.time() < phase.end), "closed")
@@ -150,7 +153,8 @@ class ExchangeClock:
         keys, closes = np.array([(session.key, session.close_us) for session in self._sessions]).T
         return np.where((at >= 0) & (instants_us < closes[at]), keys[at], 0)
 
-    def _phases_on(self, day: date) -> tuple[_Phase, ...]:
+    def phases_on(self, day: date) -> tuple[Phase, ...]:
+        """Return the phases of an Indian date in its own clock, none on a day without trading.  Raises NotCovered."""
         if not self.first_day <= day <= self.last_day:
             raise NotCovered(f"the calendar covers {self.first_day} to {self.last_day}, asked was {day}")
         if day in self._special:
@@ -158,7 +162,7 @@ class ExchangeClock:
             if not special:
                 raise NotCovered(f"the clock times of the special session on {day} are not known")
             return special
-        if day in self._holidays or day.weekday() >= 5:
+        if day in self.holidays or day.weekday() >= 5:
             return ()
         return next(phases for start, phases in reversed(self._regimes) if start <= day)
 
@@ -168,7 +172,7 @@ class ExchangeClock:
 
     def _is_idle(self, day: date) -> bool:
         # A special session has phases or, where its clock times are not known, an entry without any: not idle.
-        return day not in self._special and (day in self._holidays or day.weekday() >= 5)
+        return day not in self._special and (day in self.holidays or day.weekday() >= 5)
 
     def _all_sessions(self) -> list[Session]:
         days = (self.first_day + timedelta(days=n) for n in range((self.last_day - self.first_day).days + 1))
@@ -187,11 +191,12 @@ def clock_for(source: Source) -> TradingClock:
     return SimulatedClock() if source == "simulated" else ExchangeClock()
 
 
-def _phases(rows: object) -> tuple[_Phase, ...]:
+def _phases(rows: object) -> tuple[Phase, ...]:
     if not isinstance(rows, list):
         return ()
-    return tuple(_Phase(name, time.fromisoformat(start), time.fromisoformat(end)) for name, start, end in rows)
+    return tuple(Phase(name, time.fromisoformat(start), time.fromisoformat(end)) for name, start, end in rows)
 
 
-def _instant(day: date, clock_time: time) -> int:
+def instant_of(day: date, clock_time: time) -> int:
+    """Return the instant (microseconds UTC) at which an Indian clock shows this."""
     return (datetime.combine(day, clock_time, tzinfo=IST) - EPOCH) // timedelta(microseconds=1)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from risk import rollup_services as rollups
 from risk.models import Instrument, LatestRisk, MinuteBar, RiskRecord, Severity
+from risk.quant.scoring import FAMILIES
 from risk.storage import microseconds
 
 SYMBOLS = ("NIFTY", "RELIANCE", "M&M")
@@ -48,7 +49,9 @@ def store_record(instrument: Instrument, *, record_id: int, is_summed: bool = Tr
     """Store a record and count it, as a commit does; without `is_summed` as if its minute had not passed yet."""
     record = RiskRecord.objects.create(instrument=instrument, id=record_id, **fields(**changes))  # type: ignore[arg-type]  # kinds are checked by the columns
     at, level = microseconds(record.instant), Severity.values.index(record.severity)
-    counted = rollups.Counted(record.run, at, record_id, record_id, np.array([record.score]), np.array([level]))
+    told: dict[str, float] | None = record.decomposition
+    points = None if told is None else np.array([[told.get(family, 0.0) for family in FAMILIES]])
+    counted = rollups.Counted(record.run, at, record_id, record_id, np.array([record.score]), np.array([level]), points)
     rollups.count_instants([counted], partition=record_id % 64)
     if is_summed:
         sum_up(run=record.run, partition=record_id % 64, since=at, until=at + rollups.HOUR_US)

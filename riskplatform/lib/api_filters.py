@@ -30,6 +30,12 @@ class StrictFilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc]  #
         return super().filter_queryset(request, queryset, view)
 
 
+def refuse_parameters(request: Request) -> None:
+    """Refuse every parameter but `format`, for an address that takes none."""
+    if unknown := sorted(set(request.query_params) - {"format"}):
+        raise ValidationError({name: ["This parameter is not known here; known: format."] for name in unknown})
+
+
 class InstantField(forms.Field):
     """An instant as RFC 3339 spells it, with its offset from UTC: without one it could be anywhere in half a day."""
 

@@ -103,6 +103,7 @@ CALLS: dict[tuple[str, str], Callable[[User], Call]] = {
     ("api-notification-policy", "patch"): lambda admin: Call("notifications/policy", {"group_seconds": 60}),
     ("api-explain-risk", "post"): explained,
     ("api-config", "put"): lambda admin: Call("config", {"values": {"high_threshold": 0.85}, "reason": "why"}),
+    ("api-market-source", "put"): lambda admin: Call("market/source", {"mode": "demo", "reason": "why"}),
     ("api-config-rollback", "post"): lambda admin: Call(
         "config/rollback", {"version": changed_config(admin) - 1, "reason": "why"}
     ),

@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from audit.models import AuditEntry
 from streaming import services
+from streaming.feed_beat import BackgroundBeat
 from streaming.feed_progress import Gap, Progress
-from streaming.management.commands.run_feed import BackgroundBeat
 from streaming.models import FeedRun
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,5 +1,7 @@
 """`manage.py backtest`: how good the scores would have been on recorded or simulated sessions."""
 
+import getpass
+import json
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +13,11 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+from risk import quality_services as quality
 from risk.backtest_inputs import ALIASES, Inputs, recorded, simulated
 from risk.backtest_report import Material, as_html, as_json
 from risk.cases_file import write_cases
+from risk.quality_account import account_of
 from risk.quant.ablation import Ablation, leave_one_out
 from risk.quant.backtest import Verdict, walk_forward
 from risk.quant.model import ScoreModel, default_model, write_model
@@ -49,6 +53,8 @@ class Command(BaseCommand):
         add("--json", type=Path, help="write every figure to this file")
         add("--html", type=Path, help="write the report with pictures to this file")
         add("--cases", type=Path, help="write every judged window to this Parquet file")
+        add("--save", action="store_true", help="store the account, for the page of the model's quality")
+        add("--account", type=Path, help="write the account that --save stores to this JSON file")
         add("--save-model", type=Path, help="write the fitted model to this file")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -77,6 +83,11 @@ class Command(BaseCommand):
         print_report(report_console(cast(TextIO, self.stdout)), proof, material)
         _write(options["json"], lambda path: _put(path, as_json(proof, material)))
         _write(options["html"], lambda path: _put(path, as_html(proof, material)))
+        account = account_of(proof, verdict, material, rolling_barrier=options["rolling_barrier"])
+        _write(options["account"], lambda path: _put(path, json.dumps(account, indent=1, allow_nan=False) + "\n"))
+        if options["save"]:
+            stored = quality.store(account, author=getpass.getuser())
+            self.stdout.write(f"Stored as result {stored.pk}.")
         _write(options["save_model"], lambda path: _put(path, _model_text(verdict, inputs)))
         _write(options["cases"], lambda path: write_cases(path, verdict.cases, symbols=inputs.symbols, truth=truth))
 
@@ -90,7 +101,7 @@ def _check(options: dict[str, Any]) -> None:
         )
     if horizon > LONGEST_HORIZON:
         raise CommandError(f"--horizon must be at most {LONGEST_HORIZON} minutes of a session's 375, got {horizon}")
-    for path in (options["json"], options["html"], options["save_model"], options["cases"]):
+    for path in (options["json"], options["html"], options["save_model"], options["cases"], options["account"]):
         if path is not None and not path.parent.is_dir():
             raise CommandError(f"cannot write {path}: there is no folder {path.parent}")
     _check_inputs(options)

@@ -1,5 +1,5 @@
 // Where a client stands in a numbered stream: which frame to apply, and when to ask anew (docs/stream.md).  Pure.
-const EVENTS = new Set(["alert", "config"]);
+const EVENTS = new Set(["alert", "config", "source"]);
 
 export class Numbering {
   stream = null;

@@ -1,0 +1,225 @@
+"""How the market stands: the exchanges' day, the market that the feed lives in, the feed, and the platform's parts."""
+
+import time
+from dataclasses import asdict
+from datetime import datetime
+from functools import cache
+from typing import Final, TypedDict
+
+from django.db.models import Max
+from django.utils import timezone
+
+from risk.messages import rfc3339, stamp
+from risk.models import LatestRisk
+from risk.quant.calendar import Exchange, ExchangeClock, Session
+from risk.quant.trading_day import ExchangeDay, clock_text, day_of_session, exchange_day, holidays_after, indian_day
+from riskplatform.lib.health import components
+from streaming.models import FeedRun, Heartbeat
+from streaming.socket_facts import HeartbeatFacts, SessionFacts, facts_of
+from streaming.status import PipelineStatus, pipeline_status
+
+EXCHANGES: Final[tuple[Exchange, ...]] = ("NSE", "BSE")
+HOLIDAYS: Final = 8
+SECOND_US: Final = 1_000_000
+
+
+class PhaseFacts(TypedDict):
+    """A phase of the day, in UTC and on the Indian clock."""
+
+    name: str
+    starts_at: str
+    ends_at: str
+    starts_ist: str
+    ends_ist: str
+
+
+class NextSessionFacts(TypedDict):
+    day: str
+    opens_at: str
+    closes_at: str
+
+
+class DayFacts(TypedDict):
+    """An exchange's day at `now`; `next_phase` begins at `next_at`, in `seconds_to_next`."""
+
+    exchange: str
+    now: str
+    now_ist: str
+    day: str
+    is_covered: bool
+    is_trading_day: bool
+    phase: str
+    phases: list[PhaseFacts]
+    next_phase: str | None
+    next_at: str | None
+    seconds_to_next: int | None
+    next_session: NextSessionFacts | None
+
+
+class ExchangeFacts(DayFacts):
+    """An exchange by the wall clock, with the holidays on weekdays that are ahead."""
+
+    holidays: list[str]
+    calendar_ends: str
+
+
+class MarketFacts(TypedDict):
+    """The market that the feed lives in; `clock` says whose time: of the wall, or of the log.
+
+    `day` is the exchange's day at that time, null in the simulated market, whose sessions follow one another.
+    """
+
+    source: str | None
+    clock: str
+    now: str | None
+    session: SessionFacts
+    seconds_to_next: int | None
+    day: DayFacts | None
+
+
+class ProviderFacts(TypedDict):
+    """What the feed said of its ticks when it last reported; counts are of the run.
+
+    The age of the last tick counts to now, in a replay to the newest log time; null where nothing was scored yet.
+    """
+
+    run: int
+    reported_at: str
+    reported_seconds_ago: float
+    ticks_read: int
+    ticks_accepted: int
+    ticks_per_second: float | None
+    refused: dict[str, int]
+    gaps: int
+    last_tick_at: str | None
+    last_tick_age_seconds: float | None
+
+
+class ComponentFacts(TypedDict):
+    name: str
+    status: str
+    detail: str
+
+
+class StatusFacts(TypedDict):
+    server_time: str
+    exchanges: list[ExchangeFacts]
+    market: MarketFacts
+    feed: HeartbeatFacts
+    provider: ProviderFacts | None
+    components: list[ComponentFacts]
+
+
+def market_status() -> StatusFacts:
+    """Return how the market stands now."""
+    now_us, status = time.time_ns() // 1000, pipeline_status()
+    feed = facts_of(status)
+    return StatusFacts(
+        server_time=rfc3339(now_us),
+        exchanges=[exchange_facts(exchange, now_us) for exchange in EXCHANGES],
+        market=market_facts(status, feed["session"], now_us),
+        feed=feed,
+        provider=provider_facts(status),
+        components=[ComponentFacts(name=name, **asdict(probe)) for name, probe in components().items()],
+    )
+
+
+def exchange_facts(exchange: Exchange, now_us: int) -> ExchangeFacts:
+    """Return an exchange's day at an instant of the wall clock (microseconds UTC)."""
+    clock = _clock(exchange)
+    return ExchangeFacts(
+        **day_facts(exchange, now_us),
+        holidays=[day.isoformat() for day in holidays_after(clock, indian_day(now_us), count=HOLIDAYS)],
+        calendar_ends=clock.last_day.isoformat(),
+    )
+
+
+def day_facts(exchange: Exchange, now_us: int) -> DayFacts:
+    """Return an exchange's day at an instant (microseconds UTC)."""
+    found = exchange_day(_clock(exchange), now_us)
+    return DayFacts(
+        exchange=exchange,
+        now=rfc3339(now_us),
+        now_ist=clock_text(now_us),
+        day=found.day.isoformat(),
+        is_covered=found.is_covered,
+        is_trading_day=bool(found.phases),
+        phase=found.phase,
+        phases=_phases(found),
+        next_phase=found.next_phase,
+        next_at=None if found.next_us is None else rfc3339(found.next_us),
+        seconds_to_next=None if found.next_us is None else (found.next_us - now_us) // SECOND_US,
+        next_session=found.next_session and _session(found.next_session),
+    )
+
+
+def market_facts(status: PipelineStatus, session: SessionFacts, now_us: int) -> MarketFacts:
+    """Return the market that the feed lives in: a replay's time is that of the log."""
+    is_replay = status.source == "replay"
+    at = status.log_time if is_replay else now_us
+    until = session["until"]
+    return MarketFacts(
+        source=status.source,
+        clock="log" if is_replay else "wall",
+        now=None if at is None else rfc3339(at),
+        session=session,
+        seconds_to_next=None if until is None or at is None else int(_seconds(until) - at / SECOND_US),
+        day=day_facts("NSE", at) if at is not None and status.source in {"replay", "live"} else None,
+    )
+
+
+def provider_facts(status: PipelineStatus) -> ProviderFacts | None:
+    """Return what the feed of the newest run last said; None before it said anything."""
+    beat, run = Heartbeat.objects.filter(name="feed").first(), FeedRun.objects.first()
+    detail = beat.detail if beat else {}
+    if beat is None or run is None or detail.get("run") != run.pk:
+        return None
+    last: datetime | None = LatestRisk.objects.filter(run=run.pk).aggregate(last=Max("tick_time"))["last"]
+    return ProviderFacts(
+        run=run.pk,
+        reported_at=stamp(beat.beat_at),
+        reported_seconds_ago=round((timezone.now() - beat.beat_at).total_seconds(), 1),
+        ticks_read=detail["read"],
+        ticks_accepted=detail["accepted"],
+        ticks_per_second=detail.get("ticks_per_second"),
+        refused=detail.get("refused", {}),
+        gaps=detail.get("gaps", 0),
+        last_tick_at=last and stamp(last),
+        last_tick_age_seconds=None if last is None else _age(last, status),
+    )
+
+
+def _age(last: datetime, status: PipelineStatus) -> float | None:
+    if status.source != "replay":
+        return round((timezone.now() - last).total_seconds(), 1)
+    return None if status.log_time is None else round(status.log_time / SECOND_US - last.timestamp(), 1)
+
+
+@cache
+def _clock(exchange: Exchange) -> ExchangeClock:
+    return ExchangeClock(exchange)
+
+
+def _phases(found: ExchangeDay) -> list[PhaseFacts]:
+    return [
+        PhaseFacts(
+            name=phase.name,
+            starts_at=rfc3339(phase.start_us),
+            ends_at=rfc3339(phase.end_us),
+            starts_ist=phase.start_ist,
+            ends_ist=phase.end_ist,
+        )
+        for phase in found.phases
+    ]
+
+
+def _session(session: Session) -> NextSessionFacts:
+    return NextSessionFacts(
+        day=day_of_session(session).isoformat(),
+        opens_at=rfc3339(session.open_us),
+        closes_at=rfc3339(session.close_us),
+    )
+
+
+def _seconds(instant: str) -> float:
+    return datetime.fromisoformat(instant).timestamp()
