@@ -12,7 +12,7 @@ import { useConfig, useFeed, useOpenEpisodes, useOverview } from "@/stream/strea
 export function KpiCards() {
   const overview = useOverview();
   return (
-    <div className="grid grid-cols-[1fr_1.7fr_1fr_1fr_1fr] gap-3">
+    <div className="grid grid-cols-4 gap-3 xl:grid-cols-[1fr_26rem_1fr_1fr_1fr]">
       <Highest overview={overview} />
       <BySeverity overview={overview} />
       <OpenAlerts />
@@ -47,7 +47,7 @@ function Highest({ overview: { highest } }: { overview: Overview }) {
 
 function BySeverity({ overview }: { overview: Overview }) {
   return (
-    <Card aria-label="Symbols by severity" className="min-w-0 px-3 py-2">
+    <Card aria-label="Symbols by severity" className="min-w-0 px-3 py-2 max-xl:order-first max-xl:col-span-4">
       <h2 className="eyebrow">Symbols by severity</h2>
       <ul className="mt-0.5 flex justify-between gap-1">
         {SEVERITIES.toReversed().map((severity) => (
@@ -56,7 +56,7 @@ function BySeverity({ overview }: { overview: Overview }) {
             className={classes("leading-7", SEVERITY_TEXT[severity], !overview.counts[severity] && "text-muted")}
           >
             <span className="text-xl font-semibold">{overview.counts[severity]}</span>
-            <SeverityMark severity={severity} className="flex text-[11px] leading-4 text-inherit" />
+            <SeverityMark severity={severity} className="flex gap-1 text-[11px] leading-4 text-inherit" />
           </li>
         ))}
         <li className={classes("leading-7", !overview.stale && "text-muted")}>
