@@ -1,4 +1,4 @@
-"""An exchange's day against the exchange's published hours (NSE, before and after the closing auction of August 2026)."""
+"""An exchange's day against NSE's published hours, before and after the closing auction of August 2026."""
 
 from datetime import UTC, date, datetime
 
