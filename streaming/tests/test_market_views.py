@@ -130,6 +130,7 @@ def test_two_authors_do_not_overwrite_one_another(admin: Client) -> None:
         ("nothing_2021-04-08.csv", "recording_not_found"),
         ("notes.txt", "recording_not_found"),
         (f"./{RECORDING}", "recording_not_found"),
+        ("ticks" * 40, "recording_not_found"),
         ("undated.csv", "recording_unusable"),
         ("ticks_2021-04-10.csv", "recording_unusable"),  # a Saturday
         ("empty_2021-04-08.csv", "recording_unusable"),
@@ -157,6 +158,14 @@ def test_recordings_are_listed_with_what_is_wrong_with_them(viewer: Client, reco
     assert (found[RECORDING]["day"], found[RECORDING]["problem"]) == ("2021-04-08", None)
     assert found[RECORDING]["size_bytes"] == (recordings / RECORDING).stat().st_size
     assert "holds no date" in found["undated.csv"]["problem"]
+
+
+def test_a_directory_that_is_not_there_is_said(viewer: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.RECORDINGS_DIR = tmp_path / "absent"
+
+    answer = viewer.get(SOURCE).json()
+
+    assert (answer["recordings"], answer["recordings_problem"]) == ([], "RECORDINGS_DIR is no directory.")
 
 
 @pytest.mark.parametrize(
