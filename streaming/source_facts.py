@@ -5,7 +5,7 @@ from typing import Final
 from risk.messages import rfc3339, stamp
 from streaming import source_services as sources
 from streaming.models import FeedRun, Heartbeat, SourceOutcome, SourceVersion
-from streaming.recordings import found_recordings
+from streaming.recordings import directory_problem, found_recordings
 from streaming.status import PipelineStatus, pipeline_status
 
 PENDING: Final = "pending"
@@ -32,6 +32,7 @@ def source_facts() -> dict[str, object]:
             }
             for found in found_recordings()
         ],
+        "recordings_problem": directory_problem(),
         "most_symbols": sources.MOST_SYMBOLS,
     }
 

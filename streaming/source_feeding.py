@@ -7,7 +7,7 @@
 """
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -132,6 +132,13 @@ def _is_over(version: SourceVersion | None) -> bool:
     return outcome is not None and outcome.state == SourceOutcome.State.FINISHED
 
 
+def _chosen(symbols: Collection[str], instruments: Mapping[str, int]) -> list[int]:
+    """Return the ids of chosen symbols.  Raises DomainError for one that is not active any more."""
+    if gone := [symbol for symbol in symbols if symbol not in instruments]:
+        raise DomainError(f"{gone[0]} is not an active instrument any more")
+    return [instruments[symbol] for symbol in symbols]
+
+
 def _simulated(seed: int, disturbances: Disturbances, symbols: Collection[str]) -> Opened:
     """Return the simulated market from the beginning of the current minute, so that the first bar is whole."""
     instruments = instrument_ids()
@@ -141,7 +148,7 @@ def _simulated(seed: int, disturbances: Disturbances, symbols: Collection[str]) 
     warm_up = simulated_bars(seed, number, instruments=instruments, before_us=begin)
     described = f"simulated market, seed {seed}" + (", disturbed" if disturbances else "")
     if symbols:
-        chosen = [instruments[symbol] for symbol in symbols]
+        chosen = _chosen(symbols, instruments)
         feed, warm_up = SelectedFeed(feed, chosen), warm_up[np.isin(warm_up["instrument"], chosen)]
         described += f", {len(symbols)} symbols"
     return Opened(feed, Beginning(FeedRun.Source.SIMULATED, described, number, begin, warm_up), WallPace())
@@ -156,7 +163,7 @@ def _recorded(version: SourceVersion) -> Opened:
     feed: Feed = recording
     instruments, described = instrument_ids(), version.recording
     if version.symbols:
-        feed = SelectedFeed(recording, [instruments[symbol] for symbol in version.symbols if symbol in instruments])
+        feed = SelectedFeed(recording, _chosen(version.symbols, instruments))
         described += f", {len(version.symbols)} symbols"
     if not set(feed.names) & set(instruments.values()):
         raise DomainError(f"{version.recording} has no ticks of the chosen symbols")
