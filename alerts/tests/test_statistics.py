@@ -43,7 +43,8 @@ def test_people_s_mean_times_are_those_of_plain_sums(
         make_alert(
             nifty, second=second, phase="ended", ended_at=BEGAN + DAY, raised_at=raised,
             acknowledged_at=raised + acknowledged if acknowledged is not None else None,
-            acknowledged_by_id=7 if by_person else None, resolved_at=raised + resolved if resolved is not None else None,
+            acknowledged_by_id=7 if by_person else None,
+            resolved_at=raised + resolved if resolved is not None else None,
         )  # fmt: skip
 
     found = alert_statistics(Range(BEGAN - 30 * DAY, BEGAN + DAY))

@@ -1,6 +1,6 @@
 """What silences and the market's alert withhold, and that it is told when they end and the alert still fires."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -63,11 +63,11 @@ def close(alert: Alert) -> None:
     Alert.objects.filter(pk=alert.pk).update(phase="ended", ended_at=alert.opened_at + MINUTE)
 
 
-def look(at: object) -> None:
+def look(at: datetime) -> None:
     """Assemble, and let everything arrive."""
-    assemble(now=at)  # type: ignore[arg-type]  # an instant
-    while delivery := claim(now=at):  # type: ignore[arg-type]  # an instant
-        settle(delivery, Outcome(answer="taken"), now=at)  # type: ignore[arg-type]  # an instant
+    assemble(now=at)
+    while delivery := claim(now=at):
+        settle(delivery, Outcome(answer="taken"), now=at)
 
 
 def test_a_silence_withholds_and_the_outbox_says_by_which(reliance: Instrument, asha: User, hook: Channel) -> None:
@@ -304,14 +304,11 @@ def test_cancelling_a_snooze_tells_at_once_what_it_held(reliance: Instrument, as
     assert messages() == [["opened"], ["repeat"]]
 
 
-steps = st.lists(
-    st.sampled_from(["silence", "end silence", "index", "index ends", "ends", "acknowledge", "rise", "wait"]),
-    max_size=12,
-)
+STEPS = ["silence", "end silence", "index", "index ends", "ends", "acknowledge", "rise", "wait"]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(path=steps)
+@given(path=st.lists(st.sampled_from(STEPS), max_size=12))
 def test_whatever_happens_a_withheld_notice_goes_out_or_its_alert_is_over_or_looked_after(
     path: list[str], nifty: Instrument, reliance: Instrument, asha: User, hook: Channel
 ) -> None:
