@@ -1,9 +1,12 @@
 """What alerts may be filtered by."""
 
 import django_filters
+from django.db.models import QuerySet
 
 from alerts.models import Alert
 from alerts.serializers import CLASSIFICATION_CHOICES, PHASE_CHOICES, SEVERITY_CHOICES, STATUS_CHOICES
+from risk.filters import BUCKET_MINUTES, MOST_ID, BucketFilter, RunFilter
+from riskplatform.lib.api_filters import PeriodFilterSet
 
 
 class AlertFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -22,3 +25,22 @@ class AlertFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
     class Meta:
         model = Alert
         fields: list[str] = []
+
+
+class AlertStatsFilter(PeriodFilterSet):
+    """When the alerts that are counted were raised."""
+
+    def filter_queryset(self, queryset: QuerySet[Alert]) -> QuerySet[Alert]:
+        return queryset
+
+
+class AlertCountsFilter(AlertStatsFilter):
+    """When the alerts that are counted opened, in log time, of which run, and how long the buckets are."""
+
+    run = RunFilter(min_value=0, max_value=MOST_ID, label="this run only")
+    bucket = BucketFilter(
+        choices=[(minutes, minutes) for minutes in BUCKET_MINUTES],
+        coerce=int,
+        empty_value=BUCKET_MINUTES[-1],
+        label="minutes of a bucket; without, 60",
+    )

@@ -13,6 +13,7 @@ from alerts.notification_models import NotificationPolicy as NotificationPolicy
 from alerts.notification_models import Preference as Preference
 from alerts.outbox_models import Delivery as Delivery
 from alerts.outbox_models import Notice as Notice
+from alerts.silence_models import Silence as Silence
 from risk.configuration import LEVELS
 from risk.models import Instrument, Severity
 
@@ -61,6 +62,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Return what nobody has resolved yet."""
         return self.exclude(status=Status.RESOLVED)
 
+    def muted(self) -> Self:
+        """Return what was last found to be silenced or inhibited."""
+        return self.filter(Q(silenced_by__isnull=False) | Q(inhibited_by__isnull=False))
+
 
 class Alert(models.Model):
     """One episode.  Opening and peak are copies: the records they were taken from go with their retention.
@@ -101,6 +106,8 @@ class Alert(models.Model):
     assignee_id = models.BigIntegerField(null=True, blank=True)
     assignee = models.CharField(max_length=254, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)  # log time: until then nobody is reminded
+    silenced_by = models.JSONField(null=True, blank=True)  # what `SilencedBy` says of the silence; the notifier's word
+    inhibited_by = models.BigIntegerField(null=True, blank=True)  # the market's alert that speaks for it, likewise
     acknowledged_by_id = models.BigIntegerField(null=True, blank=True)
     acknowledged_by = models.CharField(max_length=254, blank=True)
     resolved_by_id = models.BigIntegerField(null=True, blank=True)
@@ -160,6 +167,29 @@ class Alert(models.Model):
             models.Index(fields=["assignee", "-id"], condition=~Q(assignee=""), name="alert_by_assignee"),
             models.Index(fields=["instrument", "-id"], name="alert_by_instrument"),  # a symbol's past episodes
             models.Index(fields=["ended_at"], condition=Q(status="resolved"), name="alert_retention"),
+            models.Index(
+                # All that the statistics of a range of time read, so that they never touch the rows.
+                fields=[
+                    "raised_at",
+                    "peak_severity",
+                    "phase",
+                    "status",
+                    "classification",
+                    "rule",
+                    "instrument",
+                    "acknowledged_by_id",
+                    "acknowledged_at",
+                    "resolved_at",
+                ],
+                name="alert_statistics",
+            ),
+            models.Index(fields=["opened_at", "peak_severity"], name="alert_counts"),  # opened per bucket of time
+            models.Index(
+                # What may have to be told again.
+                fields=["-id"],
+                condition=Q(silenced_by__isnull=False) | Q(inhibited_by__isnull=False),
+                name="alert_muted",
+            ),
         ]
 
     def __str__(self) -> str:

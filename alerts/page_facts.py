@@ -37,6 +37,7 @@ def row(alert: Alert) -> dict[str, Any]:
         "score": figure(alert.peak_score),
         "lasted": duration(alert),
         "is_snoozed": alert.snoozed_until is not None,
+        "muted": muted(alert),
     }
 
 
@@ -45,6 +46,17 @@ def title(alert: Alert) -> str:
     if alert.summary:
         return alert.summary
     return f"Risk score up to {figure(alert.peak_score)}" + (f", by {_named(alert.driver)}" if alert.driver else "")
+
+
+def muted(alert: Alert) -> str:
+    """Return what withholds the alert's notifications, in a sentence; empty where nothing does."""
+    found = []
+    if alert.silenced_by is not None:
+        silence, ends = alert.silenced_by, datetime.fromisoformat(alert.silenced_by["ends_at"])
+        found.append(f"Silenced by {silence['author']} until {clock(ends)}: {silence['reason']}")
+    if alert.inhibited_by is not None:
+        found.append(f"Alert #{alert.inhibited_by} of the market speaks for it")
+    return ". ".join(found)
 
 
 def facts(alert: Alert) -> list[Fact]:
@@ -60,6 +72,7 @@ def facts(alert: Alert) -> list[Fact]:
         Fact("Assigned to", alert.assignee or "nobody"),
         Fact("Acknowledged by", alert.acknowledged_by or DASH),
         Fact("Snoozed until", clock(alert.snoozed_until)),
+        Fact("Notifications", muted(alert) or DASH),
         Fact("Resolved by", alert.resolved_by or DASH),
         Fact("As", alert.get_classification_display() or DASH),
         Fact("Source", f"{alert.source}, run {alert.run}, configuration {alert.config_version}"),

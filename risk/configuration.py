@@ -37,6 +37,7 @@ class RiskConfig:
     alert_hold_seconds: int = 60
     alert_keep_firing_seconds: int = 120
     auto_acknowledge_hours: int = 0
+    inhibit_market_share: float = 0.7
     horizon_minutes: int = 60
     fast_half_life_minutes: int = 15
     medium_half_life_minutes: int = 90
@@ -134,6 +135,9 @@ LIMITS: Final[Mapping[str, Limits]] = {
     "alert_keep_firing_seconds": Limits(0, 7200, "seconds", "an alert ends after this long below its exit"),
     "auto_acknowledge_hours": Limits(
         0, 8760, "hours", "an ended alert below HIGH that nobody touched is acknowledged after this long; 0: never"
+    ),
+    "inhibit_market_share": Limits(
+        0.5, 1.0, "share of points", "market-wide points beyond it: the index's alert speaks for the symbol's; 1: never"
     ),
     "horizon_minutes": Limits(15, 120, "trading minutes", "how far ahead the score looks"),
     "fast_half_life_minutes": Limits(5, 60, "trading minutes", "half-life of the fast volatility window"),

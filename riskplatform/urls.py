@@ -16,6 +16,7 @@ from accounts import user_views as users
 from accounts import views as accounts
 from alerts import notification_views as notifications
 from alerts import pages as alert_pages
+from alerts import silence_pages, silence_views
 from alerts import verb_views as alert_verbs
 from alerts import views as alerts
 from audit import views as audit
@@ -53,6 +54,8 @@ admin.site.index_title = "Operations"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", login_required(pages.live), name="live"),
     route("alerts", login_required(alert_pages.alert_list), "alerts"),
+    route("alerts/silences", login_required(silence_pages.make_silence), "silences"),
+    route(rf"alerts/silences/(?P<pk>{ID})/end", login_required(silence_pages.end_silence), "silence-end"),
     route(rf"alerts/(?P<pk>{ID})", login_required(alert_pages.alert_page), "alert"),
     re_path(r"^app(?:/.*)?$", login_required(app_page.screens), name="app"),
     route("login", account_pages.SignInPage.as_view(), "login"),
@@ -95,6 +98,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("market/status", market.MarketStatusView, "api-market-status"),
     api("alerts", alerts.AlertListView, "api-alerts"),
     api("alerts/stats", alerts.AlertStatsView, "api-alerts-stats"),
+    api("alerts/counts", alerts.AlertCountsView, "api-alerts-counts"),
+    api("alerts/silences", silence_views.SilencesView, "api-silences"),
+    api(rf"alerts/silences/(?P<pk>{ID})", silence_views.SilenceView, "api-silence"),
+    api(rf"alerts/silences/(?P<pk>{ID})/end", silence_views.EndSilenceView, "api-silence-end"),
     api(r"alerts/(?P<pk>[0-9]{1,18})", alerts.AlertView, "api-alert"),
     api(rf"alerts/(?P<pk>{ID})/timeline", alerts.AlertTimelineView, "api-alert-timeline"),
     api(rf"alerts/(?P<pk>{ID})/acknowledge", alert_verbs.AcknowledgeView, "api-alert-acknowledge"),
@@ -103,6 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api(rf"alerts/(?P<pk>{ID})/assign", alert_verbs.AssignView, "api-alert-assign"),
     api(rf"alerts/(?P<pk>{ID})/comment", alert_verbs.CommentView, "api-alert-comment"),
     api(rf"alerts/(?P<pk>{ID})/snooze", alert_verbs.SnoozeView, "api-alert-snooze"),
+    api(rf"alerts/(?P<pk>{ID})/unsnooze", alert_verbs.UnsnoozeView, "api-alert-unsnooze"),
     api("notifications", notifications.NotificationsView, "api-notifications"),
     api("notifications/read", notifications.ReadView, "api-notifications-read"),
     api("notifications/channels", notifications.ChannelsView, "api-channels"),

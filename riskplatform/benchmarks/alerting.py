@@ -13,6 +13,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 from rest_framework.test import APIRequestFactory, force_authenticate
+from rest_framework.views import APIView
 
 from accounts.models import User
 from alerts import services
@@ -20,8 +21,9 @@ from alerts.judging import Judged
 from alerts.models import Alert
 from alerts.rules import blank
 from alerts.score_bench import Bench
-from alerts.views import AlertListView, AlertStatsView
+from alerts.views import AlertCountsView, AlertListView, AlertStatsView
 from risk.configuration import RiskConfig, Version
+from risk.messages import stamp
 from risk.models import Instrument
 from risk.quant.scoring import SCORE
 from risk.record_services import ScoredBatch, Updates
@@ -37,6 +39,7 @@ SECOND_US: Final = 1_000_000
 BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 BEGIN_US: Final = round(BEGIN.timestamp()) * SECOND_US
 PORTION: Final = 50_000
+APART: Final = timedelta(seconds=34.56)  # a million alerts are the 400 days that are kept
 QUERIES: Final = (
     "", "status=open", "severity=CRITICAL", "severity=HIGH&status=open", "phase=firing", "symbol=BENCH7",
     "rule=pipeline_stalled", "peak_severity=CRITICAL", "assignee=nobody", "run=1",
@@ -124,7 +127,7 @@ def _fill(size: int, symbols: list[int]) -> None:
 def _columns(numbers: range, symbols: list[int]) -> dict[str, list[object]]:
     record = json.dumps({"id": 7, "risk_score": 0.6, "decomposition": {"base": 0.3, "jump": 0.3}})
     levels = ["CRITICAL" if number % 97 == 0 else "HIGH" if number % 11 == 0 else "MEDIUM" for number in numbers]
-    opened = [BEGIN + timedelta(seconds=number) for number in numbers]
+    opened = [BEGIN + number * APART for number in numbers]
     same: dict[str, object] = {
         "partition": 0, "rule": "score", "source": "simulated", "config_version": 1, "opening": record,
         "peak": record, "peak_score": 0.6, "driver": "jump", "crossings": 1, "phase": "ended",
@@ -145,10 +148,13 @@ def _lists(size: int, smallest: dict[str, float]) -> Iterator[Row]:
     reader = User(username="reader", role="viewer")
     for query in QUERIES:
         yield _compared(size, f"alerts?{query}", _asked(AlertListView, query, reader), smallest)
-    yield _compared(size, "alerts/stats", _asked(AlertStatsView, "", reader), smallest)
+    end = BEGIN + size * APART
+    month = f"from={stamp(end - timedelta(days=30))}&to={stamp(end)}"
+    yield _compared(size, "alerts/stats of 30 days", _asked(AlertStatsView, month, reader), smallest)
+    yield _compared(size, "alerts/counts of 30 days", _asked(AlertCountsView, month, reader), smallest)
 
 
-def _asked(view: type[AlertListView] | type[AlertStatsView], query: str, reader: User) -> Callable[[], object]:
+def _asked(view: type[APIView], query: str, reader: User) -> Callable[[], object]:
     answer = view.as_view()
 
     def ask() -> object:

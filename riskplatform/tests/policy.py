@@ -52,6 +52,10 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-market-status": {"get": RISK},
     "api-alerts": {"get": READ},
     "api-alerts-stats": {"get": READ},
+    "api-alerts-counts": {"get": READ},
+    "api-silences": {"get": READ, "post": HANDLE},
+    "api-silence": {"get": READ},
+    "api-silence-end": {"post": HANDLE},
     "api-alert": {"get": READ},
     "api-alert-acknowledge": {"post": HANDLE},
     "api-alert-resolve": {"post": HANDLE},
@@ -60,6 +64,7 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-alert-assign": {"post": HANDLE},
     "api-alert-comment": {"post": HANDLE},
     "api-alert-snooze": {"post": HANDLE},
+    "api-alert-unsnooze": {"post": HANDLE},
     "api-notifications": {"get": READ},
     "api-notifications-read": {"post": READ},
     "api-channels": {"get": HANDLE, "post": HANDLE},
@@ -82,3 +87,4 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
 }
 # Pages for browsers: a session decides, and who has none is sent to sign in.
 PAGES: Final = {"app", "live", "alerts", "alert", "login", "logout"}
+PAGES: Final = {"live", "alerts", "alert", "silences", "silence-end", "login", "logout"}

@@ -13,6 +13,7 @@ from accounts.models import RoleRequest, User
 from accounts.tests.factories import PASSWORD, make_user, token_pair
 from alerts.tests.factories import make_alert
 from alerts.tests.notification_factories import make_channel
+from alerts.tests.silence_factories import make_silence
 from audit.models import AuditEntry
 from risk import config_services as configuration
 from risk.tests.rows import make_instruments, store_record
@@ -58,8 +59,8 @@ def revoked(admin: User) -> Call:
     return Call(f"auth/service-tokens/{admin.service_tokens.get().pk}", {})
 
 
-def an_alert(status: str = "open") -> int:
-    return make_alert(make_instruments()[0], status=status).pk
+def an_alert(status: str = "open", snoozed_until: str | None = None) -> int:
+    return make_alert(make_instruments()[0], status=status, snoozed_until=snoozed_until).pk
 
 
 def a_webhook(admin: User) -> int:
@@ -94,6 +95,11 @@ CALLS: dict[tuple[str, str], Callable[[User], Call]] = {
     ("api-alert-assign", "post"): lambda admin: Call(f"alerts/{an_alert()}/assign", {"assignee": "admin"}),
     ("api-alert-comment", "post"): lambda admin: Call(f"alerts/{an_alert()}/comment", {"note": "seen"}),
     ("api-alert-snooze", "post"): lambda admin: Call(f"alerts/{an_alert()}/snooze", {"minutes": 30}),
+    ("api-alert-unsnooze", "post"): lambda admin: Call(f"alerts/{an_alert(snoozed_until=IN_A_DAY)}/unsnooze", {}),
+    ("api-silences", "post"): lambda admin: Call(
+        "alerts/silences", {"symbols": ["NIFTY"], "reason": "why", "ends_at": IN_A_DAY}
+    ),
+    ("api-silence-end", "post"): lambda admin: Call(f"alerts/silences/{make_silence(admin).pk}/end", {}),
     ("api-channels", "post"): lambda admin: Call("notifications/channels", {"kind": "email", "name": "mail"}),
     ("api-channel", "patch"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}", {"name": "other"}),
     ("api-channel", "delete"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}", {}),

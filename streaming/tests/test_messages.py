@@ -71,6 +71,8 @@ ALERT = AlertMessage(
     classification="",
     assignee="",
     snoozed_until=None,
+    silenced_by={"id": 12, "author": "asha", "reason": "results day", "ends_at": "2026-11-20T10:00:00.000Z"},
+    inhibited_by=None,
     note="",
 )
 SOURCE = SourceMessage(
