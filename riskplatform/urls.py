@@ -9,7 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from accounts import pages as account_pages
+from accounts import account_pages
+from accounts import pages as sign_in_pages
 from accounts import service_token_views as service_tokens
 from accounts import session_views as sessions
 from accounts import user_views as users
@@ -18,6 +19,7 @@ from alerts import notification_views as notifications
 from alerts import pages as alert_pages
 from alerts import verb_views as alert_verbs
 from alerts import views as alerts
+from audit import pages as audit_pages
 from audit import views as audit
 from explain import views as explain
 from risk import config_views as config
@@ -25,7 +27,7 @@ from risk import history_views as risk_history
 from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health, openapi
-from streaming import pages
+from streaming import board_pages, pages
 from streaming.socket_facts import sources_of_runs
 
 API = f"api/{settings.API_VERSION}"
@@ -48,9 +50,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", login_required(pages.live), name="live"),
     route("alerts", login_required(alert_pages.alert_list), "alerts"),
     route(rf"alerts/(?P<pk>{ID})", login_required(alert_pages.alert_page), "alert"),
-    route("login", account_pages.SignInPage.as_view(), "login"),
-    route("logout", account_pages.SignOut.as_view(), "logout"),
-    path("admin/login/", account_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts
+    route("status", login_required(board_pages.status), "status"),
+    route("audit", login_required(audit_pages.log), "audit"),
+    route("audit/verify", login_required(audit_pages.verify), "audit-verify"),
+    route(rf"audit/(?P<sequence>{ID})", login_required(audit_pages.entry), "audit-entry"),
+    route("login", sign_in_pages.SignInPage.as_view(), "login"),
+    route("register", account_pages.register, "register"),
+    route("account", login_required(account_pages.account), "account"),
+    route("account/password", login_required(account_pages.password), "account-password"),
+    route("account/sessions", login_required(account_pages.sessions), "account-sessions"),
+    route("logout", sign_in_pages.SignOut.as_view(), "logout"),
+    path("admin/login/", sign_in_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts
     path("admin/", admin.site.urls),
     route("health", health.health, "health"),
     route("livez", health.livez, "livez"),

@@ -72,5 +72,21 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-config-history": {"get": CONFIG},
     "api-config-version": {"get": CONFIG},
 }
-# Pages for browsers: a session decides, and who has none is sent to sign in.
-PAGES: Final = {"live", "alerts", "alert", "login", "logout"}
+# Pages for browsers, with an address of each: a session decides, and who has none is sent to sign in.
+PAGES: Final = {
+    "live": "/",
+    "alerts": "/alerts",
+    "alert": "/alerts/1",
+    "account": "/account",
+    "account-password": "/account/password",
+    "account-sessions": "/account/sessions",
+    "login": "/login",
+    "logout": "/logout",
+    "register": "/register",
+    "status": "/status",
+    "audit": "/audit",
+    "audit-entry": "/audit/1",
+    "audit-verify": "/audit/verify",
+}
+# Open to who is not signed in.
+OPEN_PAGES: Final = {"login", "register"}

@@ -153,12 +153,19 @@ class BackgroundBeat:
         """Write a heartbeat, unless the one before is still being written."""
         if self._thread is not None and self._thread.is_alive():
             return
-        detail = {"run": run.pk, "entries": progress.entries, "read": progress.read, "accepted": progress.accepted}
+        detail = {
+            "run": run.pk,
+            "entries": progress.entries,
+            "read": progress.read,
+            "accepted": progress.accepted,
+            "refused": dict(progress.refused),
+            "warned": dict(progress.warned),
+        }
         gaps = progress.gaps[self._gaps_told :]
         self._thread = threading.Thread(target=self._write, args=(run, gaps, detail), daemon=True)
         self._thread.start()
 
-    def _write(self, run: FeedRun, gaps: list[Gap], detail: Mapping[str, int]) -> None:
+    def _write(self, run: FeedRun, gaps: list[Gap], detail: Mapping[str, object]) -> None:
         began = time.monotonic()
         try:
             for gap in gaps:
