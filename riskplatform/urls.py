@@ -27,7 +27,7 @@ from risk import history_views as risk_history
 from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health, openapi
-from streaming import board_pages, pages
+from streaming import board_pages, pages, report_pages
 from streaming.socket_facts import sources_of_runs
 
 API = f"api/{settings.API_VERSION}"
@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", login_required(pages.live), name="live"),
     route("alerts", login_required(alert_pages.alert_list), "alerts"),
     route(rf"alerts/(?P<pk>{ID})", login_required(alert_pages.alert_page), "alert"),
+    route("report", login_required(report_pages.risk_report), "report"),
     route("status", login_required(board_pages.status), "status"),
     route("audit", login_required(audit_pages.log), "audit"),
     route("audit/verify", login_required(audit_pages.verify), "audit-verify"),

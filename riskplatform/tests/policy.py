@@ -83,6 +83,7 @@ PAGES: Final = {
     "login": "/login",
     "logout": "/logout",
     "register": "/register",
+    "report": "/report",
     "status": "/status",
     "audit": "/audit",
     "audit-entry": "/audit/1",
