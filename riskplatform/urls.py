@@ -9,7 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from accounts import pages as account_pages
+from accounts import account_pages
+from accounts import pages as sign_in_pages
 from accounts import service_token_views as service_tokens
 from accounts import session_views as sessions
 from accounts import user_views as users
@@ -19,6 +20,7 @@ from alerts import pages as alert_pages
 from alerts import silence_pages, silence_views
 from alerts import verb_views as alert_verbs
 from alerts import views as alerts
+from audit import pages as audit_pages
 from audit import views as audit
 from explain import views as explain
 from risk import chain_views as risk_chain
@@ -31,7 +33,7 @@ from risk import quality_views as quality
 from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health, openapi
-from streaming import app_page, pages
+from streaming import app_page, board_pages, pages, report_pages
 from streaming import market_views as market
 from streaming.socket_facts import sources_of_runs
 
@@ -58,9 +60,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route(rf"alerts/silences/(?P<pk>{ID})/end", login_required(silence_pages.end_silence), "silence-end"),
     route(rf"alerts/(?P<pk>{ID})", login_required(alert_pages.alert_page), "alert"),
     re_path(r"^app(?:/.*)?$", login_required(app_page.screens), name="app"),
-    route("login", account_pages.SignInPage.as_view(), "login"),
-    route("logout", account_pages.SignOut.as_view(), "logout"),
-    path("admin/login/", account_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts
+    route("report", login_required(report_pages.risk_report), "report"),
+    route("status", login_required(board_pages.status), "status"),
+    route("audit", login_required(audit_pages.log), "audit"),
+    route("audit/verify", login_required(audit_pages.verify), "audit-verify"),
+    route(rf"audit/(?P<sequence>{ID})", login_required(audit_pages.entry), "audit-entry"),
+    route("login", sign_in_pages.SignInPage.as_view(), "login"),
+    route("register", account_pages.register, "register"),
+    route("account", login_required(account_pages.account), "account"),
+    route("account/password", login_required(account_pages.password), "account-password"),
+    route("account/sessions", login_required(account_pages.sessions), "account-sessions"),
+    route("logout", sign_in_pages.SignOut.as_view(), "logout"),
+    path("admin/login/", sign_in_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts
     path("admin/", admin.site.urls),
     route("health", health.health, "health"),
     route("livez", health.livez, "livez"),

@@ -28,6 +28,7 @@ LINEAGE = {"simulated": "simulated", "replay": "recorded", "live": "live"}
 SAMPLES_AT_MOST = 1_000
 WORKER = "worker"
 FEED_GAP = "feed_gap"
+_process_began = timezone.now()
 
 
 @transaction.atomic
@@ -115,7 +116,8 @@ def store_rejected(run: FeedRun, samples: Sequence[Mapping[str, Any]]) -> None:
 
 
 def beat(name: str, **detail: Any) -> None:
-    """Note that `name` did its work just now."""
+    """Note that `name` did its work just now, and since when its process runs."""
+    detail["process_began"] = _process_began.isoformat()
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now(), "detail": detail})
 
 

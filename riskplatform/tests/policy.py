@@ -85,6 +85,25 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-config-history": {"get": CONFIG},
     "api-config-version": {"get": CONFIG},
 }
-# Pages for browsers: a session decides, and who has none is sent to sign in.
-PAGES: Final = {"app", "live", "alerts", "alert", "login", "logout"}
-PAGES: Final = {"live", "alerts", "alert", "silences", "silence-end", "login", "logout"}
+# Pages for browsers, with an address of each: a session decides, and who has none is sent to sign in.
+PAGES: Final = {
+    "app": "/app/",
+    "live": "/",
+    "alerts": "/alerts",
+    "alert": "/alerts/1",
+    "silences": "/alerts/silences",
+    "silence-end": "/alerts/silences/1/end",
+    "account": "/account",
+    "account-password": "/account/password",
+    "account-sessions": "/account/sessions",
+    "login": "/login",
+    "logout": "/logout",
+    "register": "/register",
+    "report": "/report",
+    "status": "/status",
+    "audit": "/audit",
+    "audit-entry": "/audit/1",
+    "audit-verify": "/audit/verify",
+}
+# Open to who is not signed in.
+OPEN_PAGES: Final = {"login", "register"}

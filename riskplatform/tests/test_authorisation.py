@@ -19,7 +19,7 @@ from accounts.capabilities import CAPABILITIES, Capability
 from accounts.models import User
 from accounts.tests.factories import make_user, token_pair
 from riskplatform.tests.credentials import expired, service_token, tampered
-from riskplatform.tests.policy import ANYONE, PAGES, PERSON, POLICY, SIGNED_IN, Requirement
+from riskplatform.tests.policy import ANYONE, OPEN_PAGES, PAGES, PERSON, POLICY, SIGNED_IN, Requirement
 from riskplatform.urls import UUID
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
@@ -186,10 +186,9 @@ def test_a_revoked_service_token_opens_nothing() -> None:
     assert client_with(token).get("/api/v1/risk/live").status_code == 401
 
 
-@pytest.mark.parametrize("page", sorted(PAGES - {"login"}))
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - OPEN_PAGES))
 def test_a_page_sends_a_stranger_to_sign_in(page: str) -> None:
-    addresses = {"app": "/app/dashboard", "live": "/", "alerts": "/alerts", "alert": "/alerts/1", "logout": "/logout"}
-    address = addresses[page]
+    address = PAGES[page]
     answer: Any = Client().post(address) if page == "logout" else Client().get(address)
 
     assert answer.status_code == 302 and answer.headers["Location"].startswith("/login")
