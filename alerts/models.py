@@ -82,6 +82,7 @@ class Alert(models.Model):
         STALLED = "pipeline_stalled", "pipeline stalled"
         LAG = "pipeline_lag", "pipeline lag"
         FEED_STOPPED = "feed_stopped", "feed stopped"
+        LOG_REPLACED = "log_replaced", "log replaced"
 
     instrument = models.ForeignKey(
         Instrument, on_delete=models.PROTECT, related_name="alerts", db_index=False, null=True, blank=True

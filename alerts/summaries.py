@@ -9,6 +9,7 @@ SEVERITY: Final[Mapping[str, str]] = {
     "pipeline_lag": "HIGH",
     "feed_stopped": "HIGH",
     "pipeline_stalled": "CRITICAL",
+    "log_replaced": "CRITICAL",
 }
 _SENTENCES: Final[Mapping[str, str]] = {
     "stale_feed": "No tick of {symbol} for {silent_seconds:.0f} s while others tick; it is stale after "
@@ -17,6 +18,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "pipeline_lag": "Ticks wait {lag_seconds:.1f} s to be scored; {limit_seconds:.0f} s are allowed.",
     "feed_stopped": "Nothing has come from the feed for {silent_seconds:.0f} s, not even its clock.",
     "pipeline_stalled": "The {who} has not reported for {silent_seconds:.0f} s: nothing is scored.",
+    "log_replaced": "Nothing is scored until an operator accepts the tick log (manage.py accept_log): {found}.",
 }
 _NOT_FED: Final = "The chosen source cannot be fed: {problem}"
 _WHOLE_FEED: Final = "No tick of any of {symbols} symbols for {silent_seconds:.0f} s in an open market."

@@ -61,7 +61,7 @@ class Watch:
             self._keep(rule, facts, source=status.source or "", config_version=version.number)
         if not status.is_stalled:
             self._between_restarts = SECONDS_BETWEEN_RESTARTS
-        elif not is_starting:
+        elif not is_starting and not status.log_replaced:
             self._ask_for_restart(status, now=now)
 
     def _keep(self, rule: str, facts: Mapping[str, Any] | None, *, source: str, config_version: int) -> None:
@@ -97,8 +97,11 @@ def conditions(
 ) -> dict[str, Mapping[str, Any] | None]:
     """Return of each condition that can be judged the facts, or None where it does not hold.
 
-    A stalled pipeline lags and cannot be told from a stopped feed: then only the stall is judged.
+    A stalled pipeline lags and cannot be told from a stopped feed: then only the stall is judged.  On a log that was
+    replaced nothing can be said; its alert has been raised where that was found.
     """
+    if status.log_replaced:
+        return {}
     if status.is_stalled:
         return {STALLED: _stall(status)}
     found: dict[str, Mapping[str, Any] | None] = {STALLED: None}
