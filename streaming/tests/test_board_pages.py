@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 
 def make_run(**changes: object) -> FeedRun:
     facts = {"source": "simulated", "lineage": "simulated", "description": "a <b>market</b>", **changes}
-    members = {"members": {"0": [], "1": []}, "copies": {}}
+    members: dict[str, Any] = {"members": {"0": [], "1": []}, "copies": {}}
     return FeedRun.objects.create(started_at=timezone.now(), assignment=members, **facts)
 
 
