@@ -68,7 +68,7 @@ def test_a_process_that_reports_is_ok_and_says_since_when_it_runs() -> None:
 
     line = row(board(), "worker, partition 0")
 
-    assert "● OK" in line and "0 s ago" in line and "unknown" not in line
+    assert "● OK" in line and re.search(r"\d s ago", line) and "unknown" not in line
 
 
 def test_a_silent_process_is_lost_since_its_last_beat(settings: Settings) -> None:
@@ -79,7 +79,7 @@ def test_a_silent_process_is_lost_since_its_last_beat(settings: Settings) -> Non
 
     line = row(board(), "watchdog")
 
-    assert "▲ lost" in line and "silent for 55 s" in line
+    assert "▲ lost" in line and re.search(r"silent for 5[5-9] s", line)
 
 
 def test_a_running_feed_says_what_it_refused_by_reason() -> None:
@@ -150,7 +150,7 @@ def test_the_audit_chain_says_up_to_where_it_was_verified_and_signed() -> None:
 
     signed = audit.checkpoint()
 
-    assert signed and fact(board(), "Verified and signed").startswith(f"up to entry {signed.sequence}, 0 s ago")
+    assert signed and fact(board(), "Verified and signed").startswith(f"up to entry {signed.sequence}, ")
 
 
 def test_the_page_reloads_itself_without_javascript_and_carries_no_inline_script() -> None:
