@@ -26,7 +26,7 @@ def changes_in(detail: Mapping[str, Any]) -> list[Change]:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         return [Change(name, text(before.get(name)), text(after.get(name))) for name in sorted({*before, *after})]
     if "from" in detail and "to" in detail and detail["from"] != detail["to"]:
-        return [Change("status", text(detail["from"]), text(detail["to"]))]
+        return [Change("state", text(detail["from"]), text(detail["to"]))]
     return []
 
 

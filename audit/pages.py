@@ -104,7 +104,8 @@ def _page(entries: Any, before: int | None) -> list[AuditEntry]:
 
 def _asked(typed: QueryDict) -> dict[str, str]:
     """Return the filters as the API takes them: without empty fields, and moments with their offset."""
-    asked = {name: typed[name].strip() for name in (*FIELDS, *MOMENTS) if typed.get(name, "").strip()}
+    texts = {name: str(typed.get(name, "")).strip() for name in (*FIELDS, *MOMENTS)}
+    asked = {name: text for name, text in texts.items() if text}
     return asked | {name: _with_offset(asked[name]) for name in MOMENTS if name in asked}
 
 
@@ -121,7 +122,7 @@ def _problems(found: AuditFilter) -> dict[str, list[str]]:
 
 def _range_problem(typed: QueryDict, *, first: int, last: int, newest: int) -> str:
     for name in ("first", "last"):
-        if typed.get(name, "") and not _number(typed[name]):
+        if typed.get(name, "") and not _number(str(typed[name])):
             return f"{name.capitalize()} must be the number of an entry, was {typed[name]!r}."
     if newest and not 1 <= first <= last <= newest:
         return f"The range must lie within 1 and {newest}, was {first} to {last}."

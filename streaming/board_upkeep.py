@@ -99,7 +99,7 @@ def audit_chain() -> list[Fact]:
 
 
 def _length(client: redis.Redis, key: str) -> int:
-    return cast(int, client.llen(key))
+    return client.llen(key)
 
 
 def _retention(config: RiskConfig) -> list[Fact]:

@@ -14,7 +14,7 @@ from audit.changes import Change, changes_in, facts_in
          [Change("role", "viewer", "analyst"), Change("is_active", "yes", "no")]),
         ({"before": {"name": "A", "lot": 5}, "after": {"name": "B"}},
          [Change("lot", "5", "–"), Change("name", "A", "B")]),
-        ({"from": "open", "to": "resolved", "note": "x"}, [Change("status", "open", "resolved")]),
+        ({"from": "open", "to": "resolved", "note": "x"}, [Change("state", "open", "resolved")]),
         ({"from": "open", "to": "open"}, []),
         ({"door": "/login"}, []),
         ({"changes": [7, {"name": "x"}]}, []),

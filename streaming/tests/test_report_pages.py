@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -31,7 +32,7 @@ def run() -> FeedRun:
     """NIFTY at .9 and .5, M&M at .2."""
     run, (nifty, _, mahindra) = make_run(), make_instruments()
     model = default_model().version
-    facts = {"run": run.pk, "model_version": f"{model}+h60", "config_version": 3}
+    facts: dict[str, Any] = {"run": run.pk, "model_version": f"{model}+h60", "config_version": 3}
     store_record(nifty, record_id=1, instant=AT, score=0.9, severity="CRITICAL", **facts)
     store_record(nifty, record_id=2, instant=AT + timedelta(minutes=1), score=0.5, severity="MEDIUM", **facts)
     store_record(mahindra, record_id=3, instant=AT + timedelta(minutes=1), score=0.2, severity="NORMAL",
@@ -61,7 +62,7 @@ def test_everybody_who_is_signed_in_takes_reports(client: Client, run: FeedRun, 
         client.force_login(make_user(role))
 
     assert client.get("/report").status_code == status
-    assert client.get("/report", {"run": run.pk, "day": DAY}).status_code == status
+    assert client.get("/report", {"run": str(run.pk), "day": DAY}).status_code == status
 
 
 def test_symbols_come_by_their_highest_score_with_their_figures(viewer: Client, run: FeedRun) -> None:
@@ -75,7 +76,7 @@ def test_symbols_come_by_their_highest_score_with_their_figures(viewer: Client, 
 
 
 def test_the_day_is_an_indian_one(viewer: Client, run: FeedRun) -> None:
-    answer = viewer.get("/report", {"run": run.pk, "day": "2026-01-30"})
+    answer = viewer.get("/report", {"run": str(run.pk), "day": "2026-01-30"})
 
     assert answer.status_code == 404 and "has no scores of 30 Jan 2026" in answer.text
 
@@ -122,7 +123,7 @@ def test_deleted_records_leave_what_they_said_unknown(viewer: Client, run: FeedR
 
 def test_alerts_say_what_became_of_them(viewer: Client, run: FeedRun) -> None:
     nifty, other, mahindra = make_instruments()
-    facts = {"run": run.pk, "opened_at": AT}
+    facts: dict[str, Any] = {"run": run.pk, "opened_at": AT}
     make_alert(nifty, status="resolved", resolved_by="asha", classification="news", note="<b>results</b>", **facts)
     make_alert(mahindra, status="acknowledged", acknowledged_by="ravi", **facts)
     make_alert(other, **facts)
@@ -154,7 +155,7 @@ def test_a_report_is_audited_as_an_export_and_choosing_is_not(viewer: Client, ru
 
     entry = AuditEntry.objects.latest("sequence")
     assert (entry.action, entry.actor_name, entry.detail["day"]) == ("report_exported", "viewer", DAY)
-    assert viewer.head("/report", {"run": run.pk, "day": DAY}).status_code == 405
+    assert viewer.head("/report", {"run": str(run.pk), "day": DAY}).status_code == 405
 
 
 def test_what_cannot_be_audited_is_not_shown(viewer: Client, run: FeedRun, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +165,7 @@ def test_what_cannot_be_audited_is_not_shown(viewer: Client, run: FeedRun, monke
     monkeypatch.setattr("audit.services.record_many", full)
     viewer.raise_request_exception = False
 
-    assert viewer.get("/report", {"run": run.pk, "day": DAY}).status_code == 500
+    assert viewer.get("/report", {"run": str(run.pk), "day": DAY}).status_code == 500
 
 
 @pytest.mark.parametrize(("number", "day", "status"), [
