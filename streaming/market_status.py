@@ -1,7 +1,6 @@
 """How the market stands: the exchanges' day, the market that the feed lives in, the feed, and the platform's parts."""
 
 import time
-from dataclasses import asdict
 from datetime import datetime
 from typing import TypedDict
 
@@ -74,7 +73,9 @@ def market_status() -> StatusFacts:
         market=market_facts(status, feed["session"], now_us),
         feed=feed,
         provider=provider_facts(status),
-        components=[ComponentFacts(name=name, **asdict(probe)) for name, probe in components().items()],
+        components=[
+            ComponentFacts(name=name, status=probe.status, detail=probe.detail) for name, probe in components().items()
+        ],
     )
 
 
@@ -109,7 +110,7 @@ def provider_facts(status: PipelineStatus) -> ProviderFacts | None:
         ticks_per_second=detail.get("ticks_per_second"),
         refused=detail.get("refused", {}),
         gaps=detail.get("gaps", 0),
-        last_tick_at=last and stamp(last),
+        last_tick_at=None if last is None else stamp(last),
         last_tick_age_seconds=None if last is None else _age(last, status),
     )
 
