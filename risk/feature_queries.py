@@ -38,9 +38,9 @@ def features_now(run: int, instrument: int) -> tuple[str, list[FeatureNow]] | No
     """Return the end of the newest closed minute and its features; None where no minute of the run has any."""
     own = MinuteBar.objects.filter(run=run, instrument=instrument, is_warm_up=False, features__isnull=False)
     rows = list(own.order_by("-start").values_list("start", "features")[: NORMAL_MINUTES + 1])
-    if not rows or not (newest := readings(bytes(rows[0][1]))):
+    if not rows or not (newest := readings(bytes(rows[0][1] or b""))):
         return None
-    past = _values([bytes(cells) for _, cells in rows[1:]])
+    past = _values([bytes(cells or b"") for _, cells in rows[1:]])
     shown = [_feature(name, reading, past[:, place]) for place, (name, reading) in enumerate(newest.items())]
     return stamp(rows[0][0] + MINUTE), shown
 

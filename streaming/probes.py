@@ -7,7 +7,7 @@ from risk import config_services as configuration
 from riskplatform.lib.health import Probe, register_probe
 from riskplatform.lib.redis_client import connect
 from streaming.models import Heartbeat
-from streaming.source_services import problem_of_choice
+from streaming.source_queries import problem_of_choice
 from streaming.status import pipeline_status
 
 # What an earlier start of the platform committed says nothing about this one.

@@ -9,8 +9,6 @@ from typing import Final
 from django.conf import settings
 
 from riskplatform.lib import errors
-from streaming.feeds.recording_files import RecordingError, recorded_day
-from streaming.replaying import NotATradingDay, exchange_day
 
 KINDS: Final = (".parquet", ".csv")
 MOST_SHOWN: Final = 200
@@ -77,6 +75,10 @@ def _files() -> list[Path]:
 
 
 def _looked_at(path: Path) -> FoundRecording:
+    # Imported when a file is looked at: no start of a server pays for what reads recordings.
+    from streaming.feeds.recording_files import RecordingError, recorded_day
+    from streaming.replaying import NotATradingDay, exchange_day
+
     size, day, problem = path.stat().st_size, None, None
     try:
         day = recorded_day(path)

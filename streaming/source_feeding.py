@@ -21,6 +21,7 @@ from redis import RedisError
 from risk.quant.calendar import MINUTE_US
 from riskplatform.lib.errors import DomainError
 from streaming import services
+from streaming import source_queries as choices
 from streaming import source_services as sources
 from streaming.feed_beat import BackgroundBeat
 from streaming.feed_ownership import FeedOwnership
@@ -64,8 +65,8 @@ class ChosenFeed:
 
     def feed(self) -> EndReason | None:
         """Run the choice in force once, or wait where there is nothing to run; give the log back after it."""
-        version = sources.newest_version()
-        number = version.number if version else sources.NOTHING_CHOSEN
+        version = choices.newest_version()
+        number = version.number if version else choices.NOTHING_CHOSEN
         try:
             if number == self._failed or _is_over(version):
                 self._wait_for_another(number)
@@ -117,7 +118,7 @@ class ChosenFeed:
         looks = 0
         while not self.stop.wait(LOOK_SECONDS):
             try:
-                if sources.newest_number() != number:
+                if choices.newest_number() != number:
                     return
                 if looks % IDLE_BEATS == 0:
                     services.beat("feed", run=None, choice=number)
@@ -128,7 +129,7 @@ class ChosenFeed:
 
 
 def _is_over(version: SourceVersion | None) -> bool:
-    outcome = sources.outcome_of(version)
+    outcome = choices.outcome_of(version)
     return outcome is not None and outcome.state == SourceOutcome.State.FINISHED
 
 

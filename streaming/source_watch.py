@@ -10,7 +10,7 @@ from django.db import Error as DatabaseProblem
 from django.db import connection
 
 from streaming.feed_runner import EndReason
-from streaming.source_services import newest_number
+from streaming.source_queries import newest_number
 
 logger = structlog.get_logger(__name__)
 LOOK_SECONDS: Final = 0.5

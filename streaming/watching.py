@@ -17,7 +17,7 @@ from alerts.conditions import Change
 from risk import config_services as configuration
 from risk.configuration import RiskConfig
 from streaming import services
-from streaming.source_services import problem_of_choice
+from streaming.source_queries import problem_of_choice
 from streaming.status import PipelineStatus, pipeline_status
 
 logger = structlog.get_logger(__name__)
