@@ -16,7 +16,7 @@ export function KpiCards() {
       <Highest overview={overview} />
       <BySeverity overview={overview} />
       <OpenAlerts />
-      <Pipeline />
+      <Pipeline overview={overview} />
       <Breadth overview={overview} />
     </div>
   );
@@ -73,25 +73,25 @@ function OpenAlerts() {
   const open = alerts.filter((alert) => alert.status === "open");
   const serious = open.filter((alert) => alert.severity === "HIGH" || alert.severity === "CRITICAL").length;
   const taken = alerts.length - open.length;
-  return <Kpi name="Open alerts" value={open.length} note={`${serious} HIGH or above · ${taken} taken care of`} />;
+  return <Kpi name="Open alerts" value={open.length} note={`${serious} from HIGH on · ${taken} in hand`} />;
 }
 
-function Pipeline() {
+function Pipeline({ overview }: { overview: Overview }) {
   const { heartbeat } = useFeed();
   if (!heartbeat) return <Kpi name="Pipeline" value={UNKNOWN} note="Nothing heard yet" />;
   return (
     <Kpi
       name="Pipeline"
       value={words(heartbeat.feed_state)}
-      note={`Lag ${lag(heartbeat.pipeline_lag_ms)} · run ${heartbeat.run ?? UNKNOWN}`}
+      note={`Lag ${lag(heartbeat.pipeline_lag_ms)} · oldest price ${duration(overview.oldestMs)}`}
     />
   );
 }
 
-function Breadth({ overview: { breadth, symbols, oldestMs } }: { overview: Overview }) {
+function Breadth({ overview: { breadth, symbols, stale } }: { overview: Overview }) {
   const format = useFormat();
   const threshold = useConfig().thresholds[1];
   const value = breadth === null ? UNKNOWN : `${format.number(100 * breadth, 0)} %`;
-  const note = `of ${symbols} symbols · oldest price ${duration(oldestMs)}`;
-  return <Kpi name={`Score from ${format.number(threshold, 2)}`} value={value} note={note} />;
+  const note = `of ${symbols - stale} symbols score ${format.number(threshold, 2)} or more`;
+  return <Kpi name="Breadth" value={value} note={note} />;
 }
