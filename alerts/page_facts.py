@@ -72,7 +72,6 @@ def facts(alert: Alert) -> list[Fact]:
         Fact("Assigned to", alert.assignee or "nobody"),
         Fact("Acknowledged by", alert.acknowledged_by or DASH),
         Fact("Snoozed until", clock(alert.snoozed_until)),
-        Fact("Notifications", muted(alert) or DASH),
         Fact("Resolved by", alert.resolved_by or DASH),
         Fact("As", alert.get_classification_display() or DASH),
         Fact("Source", f"{alert.source}, run {alert.run}, configuration {alert.config_version}"),
