@@ -158,7 +158,9 @@ def _named(family: str) -> str:
 def _change(line: AlertEvent) -> str:
     if line.kind in ("acknowledged", "resolved", "reopened"):
         return ""  # the kind says it
+    if line.kind == AlertEvent.Kind.SNOOZED and line.after:
+        return f"until {clock(datetime.fromisoformat(line.after))}"
     if line.before and line.after and line.before != line.after:
         return f"{line.before} → {line.after}"
     is_level = line.after in LEVELS
-    return line.after if is_level or line.kind in ("assigned", "snoozed") else ""
+    return line.after if is_level or line.kind == AlertEvent.Kind.ASSIGNED else ""
