@@ -47,8 +47,8 @@ class TimelineInline(admin.TabularInline):  # type: ignore[type-arg]  # generic 
 @admin.register(Alert)
 class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     list_display = [
-        "id", "rule", "instrument", "severity", "peak_severity", "peak_score", "driver", "phase", "status", "opened_at",
-        "ended_at", "acknowledged_by", "is_withheld", "source",
+        "id", "rule", "instrument", "severity", "phase", "status", "is_withheld", "opened_at", "peak_severity",
+        "peak_score", "driver", "ended_at", "acknowledged_by", "source",
     ]  # fmt: skip
     list_select_related = ["instrument"]
     list_filter = ["status", "phase", "rule", "peak_severity", "source"]

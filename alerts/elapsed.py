@@ -41,7 +41,7 @@ class BucketNumber(Func):
         self.seconds = seconds
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any) -> Any:
-        template = f"FLOOR(EXTRACT(EPOCH FROM %(expressions)s) / {int(self.seconds)})::bigint"
+        template = f"(FLOOR(date_part('epoch', %(expressions)s))::bigint / {int(self.seconds)})"
         return self.as_sql(compiler, connection, template=template, **more)
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any) -> Any:

@@ -29,6 +29,11 @@ class Phase(models.TextChoices):
 
 
 UNENDED = [Phase.FIRING.value, Phase.RECOVERING.value]
+MUTED = Q(silenced_by__isnull=False) | Q(inhibited_by__isnull=False)
+READ_BY_STATISTICS = [
+    "raised_at", "peak_severity", "phase", "status", "classification", "rule", "instrument", "acknowledged_by_id",
+    "acknowledged_at", "resolved_at",
+]  # fmt: skip
 
 
 class Status(models.TextChoices):
@@ -64,7 +69,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def muted(self) -> Self:
         """Return what was last found to be silenced or inhibited."""
-        return self.filter(Q(silenced_by__isnull=False) | Q(inhibited_by__isnull=False))
+        return self.filter(MUTED)
 
 
 class Alert(models.Model):
@@ -168,29 +173,9 @@ class Alert(models.Model):
             models.Index(fields=["assignee", "-id"], condition=~Q(assignee=""), name="alert_by_assignee"),
             models.Index(fields=["instrument", "-id"], name="alert_by_instrument"),  # a symbol's past episodes
             models.Index(fields=["ended_at"], condition=Q(status="resolved"), name="alert_retention"),
-            models.Index(
-                # All that the statistics of a range of time read, so that they never touch the rows.
-                fields=[
-                    "raised_at",
-                    "peak_severity",
-                    "phase",
-                    "status",
-                    "classification",
-                    "rule",
-                    "instrument",
-                    "acknowledged_by_id",
-                    "acknowledged_at",
-                    "resolved_at",
-                ],
-                name="alert_statistics",
-            ),
+            models.Index(fields=READ_BY_STATISTICS, name="alert_statistics"),  # so that they never touch the rows
             models.Index(fields=["opened_at", "peak_severity"], name="alert_counts"),  # opened per bucket of time
-            models.Index(
-                # What may have to be told again.
-                fields=["-id"],
-                condition=Q(silenced_by__isnull=False) | Q(inhibited_by__isnull=False),
-                name="alert_muted",
-            ),
+            models.Index(fields=["-id"], condition=MUTED, name="alert_muted"),  # what may have to be told again
         ]
 
     def __str__(self) -> str:

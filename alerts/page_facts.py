@@ -72,7 +72,6 @@ def facts(alert: Alert) -> list[Fact]:
         Fact("Assigned to", alert.assignee or "nobody"),
         Fact("Acknowledged by", alert.acknowledged_by or DASH),
         Fact("Snoozed until", clock(alert.snoozed_until)),
-        Fact("Notifications", muted(alert) or DASH),
         Fact("Resolved by", alert.resolved_by or DASH),
         Fact("As", alert.get_classification_display() or DASH),
         Fact("Source", f"{alert.source}, run {alert.run}, configuration {alert.config_version}"),
@@ -159,7 +158,9 @@ def _named(family: str) -> str:
 def _change(line: AlertEvent) -> str:
     if line.kind in ("acknowledged", "resolved", "reopened"):
         return ""  # the kind says it
+    if line.kind == AlertEvent.Kind.SNOOZED and line.after:
+        return f"until {clock(datetime.fromisoformat(line.after))}"
     if line.before and line.after and line.before != line.after:
         return f"{line.before} → {line.after}"
     is_level = line.after in LEVELS
-    return line.after if is_level or line.kind in ("assigned", "snoozed") else ""
+    return line.after if is_level or line.kind == AlertEvent.Kind.ASSIGNED else ""

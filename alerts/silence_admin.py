@@ -13,10 +13,7 @@ from alerts.silence_models import Silence
 
 @admin.register(Silence)
 class SilenceAdmin(FactsAdmin):
-    list_display = [
-        "id", "state_now", "symbols", "exchanges", "rules", "max_severity", "reason", "author", "starts_at", "ends_at",
-        "ended_by",
-    ]  # fmt: skip
+    list_display = ["id", "state_now", "what", "reason", "author", "starts_at", "ends_at", "ended_by"]
     list_filter = ["max_severity"]
     search_fields = ["author", "reason"]
     date_hierarchy = "starts_at"
@@ -25,6 +22,10 @@ class SilenceAdmin(FactsAdmin):
     @admin.display(description="state")
     def state_now(self, silence: Silence) -> str:
         return silence.state(at=timezone.now())
+
+    @admin.display(description="what")
+    def what(self, silence: Silence) -> str:
+        return f"{silence.named or 'all'}, up to {silence.max_severity}"
 
     @admin.action(description="End now", permissions=["view"])
     def end_now(self, request: HttpRequest, queryset: QuerySet[Silence]) -> None:

@@ -78,6 +78,12 @@ class Silence(models.Model):
         return (self.State.ACTIVE if self.starts_at <= at else self.State.PENDING).value
 
     @property
+    def named(self) -> str:
+        """The parts of the scope that are named, for people; empty where only the severity is."""
+        rules = [str(rule).replace("_", " ") for rule in self.rules]
+        return " · ".join(", ".join(part) for part in (self.symbols, self.exchanges, rules) if part)
+
+    @property
     def scope(self) -> Scope:
         return Scope(frozenset(self.symbols), frozenset(self.exchanges), frozenset(self.rules), self.max_severity)
 

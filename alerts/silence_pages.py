@@ -56,13 +56,7 @@ def end_silence(request: HttpRequest, pk: str) -> HttpResponse:
 
 def shown(silence: Silence) -> dict[str, Any]:
     """Return what the page says of a silence."""
-    rules = [rule.replace("_", " ") for rule in silence.rules]
-    parts = [", ".join(silence.symbols), ", ".join(silence.exchanges), ", ".join(rules)]
-    return {
-        "silence": silence,
-        "what": " · ".join(part for part in parts if part) or "All alerts",
-        "ends": clock(silence.ends_at),
-    }
+    return {"silence": silence, "what": silence.named or "All alerts", "ends": clock(silence.ends_at)}
 
 
 def _handler(request: HttpRequest) -> User:

@@ -40,7 +40,7 @@ def review(mutes: Mutes, *, now: datetime) -> int:
     """Let go of what nothing withholds any more, and drop what nobody needs; return how many notices were decided."""
     rows = Notice.objects.filter(state=Notice.State.WITHHELD).order_by("alert_id", "event", "severity", "reason")
     withheld = [_Withheld(*row) for row in rows.values_list("alert_id", "event", "severity", "reason").distinct()]
-    ids = {one.alert_id for one in withheld}
+    ids = {one.alert_id for one in withheld if one.alert_id is not None}
     alerts = {alert.pk: alert for alert in Alert.objects.filter(pk__in=ids).select_related("instrument")}
     return sum(_review(one, alerts.get(one.alert_id or 0), mutes, now) for one in withheld)
 

@@ -99,7 +99,7 @@ def test_counts_are_of_openings_per_bucket_and_severity(viewer: APIClient, nifty
     for second, severity in [(0, "HIGH"), (3599, "MEDIUM"), (3600, "CRITICAL"), (3 * 3600, "HIGH")]:
         make_alert(nifty, second=second, severity=severity, phase="ended", ended_at=BEGAN + DAY)
 
-    found = viewer.get(COUNTS, {"bucket": 60, "from": "2026-11-25T05:30:00Z", "to": "2026-11-25T07:00:00Z"}).json()
+    found = viewer.get(COUNTS, {"bucket": "60", "from": "2026-11-25T05:30:00Z", "to": "2026-11-25T07:00:00Z"}).json()
 
     assert (found["from"], found["to"]) == ("2026-11-25T05:00:00.000Z", "2026-11-25T07:00:00.000Z")
     assert found["buckets"] == [
