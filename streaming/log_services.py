@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -119,8 +120,11 @@ def accept(log: TickLog, *, by: str, reason: str, drop_entries: bool) -> Accepte
 
 
 def _adopt(log: TickLog) -> LogIdentity:
-    """Take the log that is there: nothing was folded before there was an identity, or by a version without one."""
-    epoch = log.claim_epoch(uuid.uuid4().hex)
+    """Take the log that is there, but for one that holds entries before there was any run: they are somebody else's."""
+    epoch = uuid.uuid4().hex
+    is_strange = not FeedRun.objects.exists() and any(map(log.length, range(settings.TICK_PARTITIONS)))
+    if not is_strange:
+        epoch = log.claim_epoch(epoch)
     return LogIdentity.objects.get_or_create(pk=_ONE, defaults={"epoch": epoch})[0]
 
 

@@ -25,6 +25,7 @@ from streaming.models import FeedRun, FoldCheckpoint, FoldCursor, Heartbeat
 from streaming.status import pipeline_status
 from streaming.tests.feed_factories import trading_day
 from streaming.tests.log_factories import NUMBER, OPEN, SECOND, fill_log, make_run
+from streaming.tick_entries import Kind
 from streaming.tick_log import LogReplaced, TickLog
 from streaming.verification import compare_with_log
 from streaming.watching import conditions
@@ -258,6 +259,22 @@ def test_a_feed_that_finds_another_log_closes_its_run_and_stops_scoring(server: 
 
     assert carry_silence().progress.entries == 12
     assert tasks.drain() == 12
+
+
+def test_a_database_made_anew_does_not_take_the_entries_of_another_for_its_own(
+    tmp_path: Path, settings: Settings
+) -> None:
+    other = Server(tmp_path / "own")
+    settings.REDIS_URL, settings.REDIS_KEY_PREFIX = embedded.redis_url(tmp_path / "own"), PREFIX
+    other.log.append(0, run_id=7, number=1, kind=Kind.CLOCK, log_time=OPEN, wall_time=OPEN)
+    try:
+        with pytest.raises(LogReplaced):
+            carry_silence()
+        assert [entry.id for entry in other.log.range(0)] == ["7-1"]
+    finally:
+        other.stop()
+
+    assert Alert.objects.get(rule="log_replaced").phase == "firing"
 
 
 def test_nothing_is_noted_of_a_log_that_is_not_the_platforms_any_more(server: Server) -> None:
