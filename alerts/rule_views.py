@@ -34,8 +34,9 @@ class _RulesView(APIView):
     """Who handles alerts reads; who configures changes."""
 
     def get_permissions(self) -> list[BasePermission]:
-        reads = self.request.method in ("GET", "HEAD", "OPTIONS")
-        return [requires(Capability.HANDLE_ALERTS if reads else Capability.CONFIGURE)()]
+        method = (self.request.method or "").lower()
+        changes = method not in ("get", "head", "options") and hasattr(self, method)
+        return [requires(Capability.CONFIGURE if changes else Capability.HANDLE_ALERTS)()]
 
 
 class RulesView(_RulesView):
@@ -82,7 +83,8 @@ class RuleView(_RulesView):
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-class _SwitchView(_RulesView):
+class _SwitchView(APIView):
+    permission_classes = [requires(Capability.CONFIGURE)]
     enables: bool
 
     def post(self, request: Request, key: str) -> Response:
@@ -104,8 +106,10 @@ class DisableRuleView(_SwitchView):
     enables = False
 
 
-class RuleDryRunView(_RulesView):
+class RuleDryRunView(APIView):
     """What a rule would have done, before it is stored."""
+
+    permission_classes = [requires(Capability.CONFIGURE)]
 
     @extend_schema(request=RuleTrialForm, responses=TrialSerializer)
     def post(self, request: Request) -> Response:
