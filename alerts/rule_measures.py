@@ -85,9 +85,17 @@ def of_scores(score: Floats) -> Sight:
     """Return what is seen where nothing but scores [S] is."""
     unknown = np.full_like(score, np.nan)
     return Sight(
-        *[unknown] * 6, score=score, is_index=np.zeros(len(score), dtype=np.bool_), market=None,
+        change=unknown,
+        volatility_ratio=unknown,
+        implied_ratio=unknown,
+        spread_deviation=unknown,
+        silent_seconds=unknown,
+        still_minutes=unknown,
+        score=score,
+        is_index=np.zeros(len(score), dtype=np.bool_),
+        market=None,
         features=lambda name: unknown,
-    )  # fmt: skip
+    )
 
 
 def spread_deviation(features: FeatureFold, spread: Floats, bucket: int) -> Floats:

@@ -46,7 +46,6 @@ def judge(rule: AlertRule, *, most: int) -> Tried:
         of_run = list(group)
         _judge_run(rule, of_run, universe, clock_of(run), tried)
     tried.unknown = sorted(set(scope.tolist()) - {one.instrument for one in records})
-    tried.judged = len(records)
     return tried
 
 
@@ -76,6 +75,7 @@ def _judge_run(rule: AlertRule, records: list[_Record], universe: Universe, cloc
             continue
         tried.saw(instant)
         now = {one.instrument: one for one in group if one.is_open}
+        tried.judged += len(now)
         judged = watch.look(instant, session=session, seen=of_scores(_scores(now, universe)), version=version)
         for instrument, _ in opened(judged.changes):
             firing = Firing(instrument, instant, is_of_score=True)

@@ -124,7 +124,7 @@ class FeedWatch:
             is_heard=hearing.has_new_ticks & ~hearing.silent,
             bucket=(instant - session.open_us) // MINUTE_US // BUCKET_MINUTES,
             silent_seconds=np.where(hearing.seen, np.minimum(hearing.age_seconds, returned) - hearing.feed_age, np.nan),
-            still_minutes=self.frozen.minutes_of(session.key),
+            still_minutes=self.frozen.minutes_of(session.key).astype(np.float64),
             score=self._scores(rows),
         )
         return self.rules.look(instant, session=session, seen=seen, version=version).changes

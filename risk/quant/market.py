@@ -111,7 +111,8 @@ class MarketFold:
         """Each price against its last session's close, as a fraction [S]; NaN where either is unknown."""
         last, close = self._state.last, self.profile.last_close
         known = (last > 0) & (close > 0)
-        return np.divide(last, close, out=np.full(len(last), np.nan), where=known) - 1.0
+        changes: NDArray[np.float64] = np.divide(last, close, out=np.full(len(last), np.nan), where=known) - 1.0
+        return changes
 
     def session_at(self, instant_us: int) -> Session | None:
         """Return the session that the market is open for at the instant, None while it is closed."""

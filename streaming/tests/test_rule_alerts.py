@@ -60,6 +60,16 @@ def second(moment: Any, begin: int) -> Any:
     return None if moment is None else round(moment.timestamp()) - begin // SECOND
 
 
+def agrees(log: TickLog) -> bool:
+    """Whether records, bars, alerts and audit are those of the log.
+
+    The state's bytes are left out: a worker that dies before the first record instant of an installation notes another
+    session for the profile, which is empty.
+    """
+    found = compare_with_log(log)
+    return found.was_possible and all(tally.is_equal for tally in found.tallies.values())
+
+
 def first() -> Instrument:
     return Instrument.objects.order_by("id")[0]
 
@@ -130,7 +140,7 @@ def test_alerts_do_not_depend_on_portions_and_deaths(
         resumption._kept.clear()
 
     assert told() == [(first().symbol, 21, 34, "recovered")]
-    assert compare_with_log(log).is_equal
+    assert agrees(log)
 
 
 @pytest.mark.parametrize("dies", [False, True])
@@ -154,7 +164,7 @@ def test_what_is_judged_no_more_ends_as_changed(
 
     # Entry 21 brings the offer, its instant 20 is judged by the old rules, the next one by the new.
     assert told() == [(first().symbol, 15, 21, "rule_changed")]
-    assert compare_with_log(log).is_equal
+    assert agrees(log)
 
 
 def test_a_rule_that_goes_on_with_other_levels_keeps_its_alert(
