@@ -106,12 +106,15 @@ class RuleWatch:
         """Return a row for each cell that is not empty."""
         if self._all is None:
             return self._stored
-        cells, ids = self._cells, self._universe.instruments.tolist()
-        return [
-            (self.rules[r].key, self.rules[r].kind, ids[s], int(cells.since[r, s]), int(cells.left[r, s]),
-             bool(cells.is_on[r, s]))
-            for r, s in np.argwhere((cells.since > 0) | cells.is_on).tolist()
-        ]  # fmt: skip
+        cells = self._cells
+        rule, symbol = np.nonzero((cells.since > 0) | cells.is_on)
+        names = [(one.key, one.kind) for one in self.rules]
+        columns = (
+            self._universe.instruments[symbol], cells.since[rule, symbol], cells.left[rule, symbol],
+            cells.is_on[rule, symbol],
+        )  # fmt: skip
+        facts = zip(*(column.tolist() for column in columns), strict=True)
+        return [(*names[place], *rest) for place, rest in zip(rule.tolist(), facts, strict=True)]
 
     def _compile(self, config: RiskConfig) -> None:
         self._all = config.rules

@@ -28,8 +28,8 @@ SCORE_RULE = {"key": "high_score", "kind": "score", "enter": 0.6, "exit": 0.5}
 FALL_RULE = {"key": "falls", "kind": "drawdown", "enter": 5, "exit": 4, "window": "session"}
 
 
-def record(number: int, instrument: Instrument, at: int, score: float, **changes: object) -> RiskRecord:
-    facts = fields(instant=moment(at), score=score, price=Decimal(100), barrier=0.01, horizon_minutes=5.0, **changes)
+def record(number: int, instrument: Instrument, at: int, score: float) -> RiskRecord:
+    facts = fields(instant=moment(at), score=score, price=Decimal(100), barrier=0.01, horizon_minutes=5.0)
     return RiskRecord(id=number, instrument=instrument, **facts)
 
 
