@@ -43,6 +43,7 @@ class RuleWatch:
     def __init__(self, universe: Universe, *, run: int) -> None:
         self._universe, self._run, self._scopes = universe, run, Scopes(universe)
         self._all: tuple[AlertRule, ...] | None = None  # as of the last judgement; None: nothing was judged here yet
+        self._session = 0  # that was judged last
         self._stored: list[Row] = []  # what an earlier process remembered, until it is judged again
         self.rules: tuple[AlertRule, ...] = ()
         self._scope = np.zeros((0, len(universe)), dtype=np.bool_)
@@ -52,7 +53,7 @@ class RuleWatch:
     @property
     def memory(self) -> dict[str, Any]:
         """What is pending and what goes on, as JSON: a row for each cell that is not empty, for `restore`."""
-        return {"schema": SCHEMA, "cells": self._rows()}
+        return {"schema": SCHEMA, "session": self._session, "cells": self._rows()}
 
     def restore(self, memory: Mapping[str, Any] | None) -> None:
         """Go on from what `memory` says; None: nothing was judged.  Raises ValueError for another schema."""
@@ -60,11 +61,11 @@ class RuleWatch:
             return
         if memory["schema"] != SCHEMA:
             raise ValueError(f"the memory of alert rules must have schema {SCHEMA}, was {memory['schema']}")
-        self._all, self._stored = None, list(memory["cells"])
+        self._all, self._session, self._stored = None, memory["session"], list(memory["cells"])
 
     def look(self, instant: int, *, session: Session, seen: Sight, version: Version) -> Judged:
         """Judge every rule at a record instant of an open session."""
-        changes = list(self._adopt(instant, version))
+        changes = self._begin(session, instant, version)
         if not self.rules:
             return Judged(changes, np.zeros(self._scope.shape))
         values = np.stack([seen.measured(rule.kind, rule.window) for rule in self.rules])
@@ -83,6 +84,11 @@ class RuleWatch:
         changes = list(self._adopt(instant, version))
         going = forget(self._cells, np.ones(self._scope.shape, dtype=np.bool_))
         return changes + list(self._ended(going, instant, version.number, MARKET_CLOSED))
+
+    def _begin(self, session: Session, instant: int, version: Version) -> list[Change]:
+        """Take up the version's rules; no alert outlives its session, though another one may follow without a pause."""
+        before, self._session = self._session, session.key
+        return list(self._adopt(instant, version)) if before == session.key else self.close(instant, version)
 
     def _has_no_record(self, values: Floats) -> Bools:
         """Return where nothing can be said [R, S]: between two of its records a symbol's score stands as it was."""

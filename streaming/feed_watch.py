@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.conditions import Change
-from alerts.rule_measures import sight
 from alerts.rule_scope import Scopes
 from alerts.rule_watch import RULE_CHANGED, RuleWatch
 from risk.alert_kinds import FROZEN, STALE
@@ -26,6 +25,7 @@ from risk.quant.market import MarketFold
 from risk.quant.scoring import State
 from risk.quant.universe import Universe
 from risk.silence import SECOND_US, Hearing, Patience, hearing, mean_gap
+from streaming.rule_sight import rule_sight
 
 BoolArray = NDArray[np.bool_]
 
@@ -116,24 +116,17 @@ class FeedWatch:
         session = market.session_at(instant)
         if session is None or heard.hearing is None:
             return self.rules.close(instant, version)
-        hearing = heard.hearing
-        returned = (instant - self.returned_us) / SECOND_US
-        seen = sight(
+        seen = rule_sight(
             market,
             features,
-            is_heard=hearing.has_new_ticks & ~hearing.silent,
-            bucket=(instant - session.open_us) // MINUTE_US // BUCKET_MINUTES,
-            silent_seconds=np.where(hearing.seen, np.minimum(hearing.age_seconds, returned) - hearing.feed_age, np.nan),
-            still_minutes=self.frozen.minutes_of(session.key).astype(np.float64),
-            score=self._scores(rows),
+            instant=instant,
+            session=session,
+            hearing=heard.hearing,
+            returned_us=self.returned_us,
+            still_minutes=self.frozen.minutes_of(session.key),
+            rows=rows,
         )
         return self.rules.look(instant, session=session, seen=seen, version=version).changes
-
-    def _scores(self, rows: NDArray[np.void] | None) -> NDArray[np.float64]:
-        scores = np.full(len(self._instruments), np.nan)
-        if rows is not None:
-            scores[np.searchsorted(self._instruments, rows["instrument"])] = rows["score"]
-        return scores
 
     def marked(self, rows: NDArray[np.void]) -> NDArray[np.void]:
         """Set the state of the rows (dtype SCORE, of all symbols) that are stale, and return them."""
