@@ -17,6 +17,19 @@ class ReasonForm(StrictSerializer):
     based_on = serializers.IntegerField(required=False, min_value=1, help_text="refuse when this is not in force")
 
 
+class LevelField(serializers.FloatField):
+    """A level; a whole number that no float can hold is refused, too."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_null=True, required=False)
+
+    def to_internal_value(self, data: Any) -> float:
+        try:
+            return super().to_internal_value(data)
+        except OverflowError:
+            self.fail("invalid")
+
+
 class RuleForm(StrictSerializer):
     """A rule.  `enter` and `exit` are in the unit of its kind; a built-in rule has none of its own."""
 
@@ -26,8 +39,8 @@ class RuleForm(StrictSerializer):
     enabled = serializers.BooleanField(required=False)
     exchange = serializers.CharField(allow_blank=True, max_length=8, required=False)
     symbols = serializers.ListField(child=serializers.CharField(max_length=32), required=False)
-    enter = serializers.FloatField(allow_null=True, required=False)
-    exit = serializers.FloatField(allow_null=True, required=False)
+    enter = LevelField()
+    exit = LevelField()
     pending_seconds = serializers.IntegerField(required=False)
     keep_seconds = serializers.IntegerField(required=False)
     window = serializers.CharField(allow_blank=True, max_length=16, required=False)

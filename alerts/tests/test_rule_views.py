@@ -84,6 +84,7 @@ def test_a_new_rule_is_a_version_with_author_and_reason(admin: APIClient) -> Non
         ({"schedule": ["night"]}, "schedule"),
         ({"pending_seconds": 99_999}, "pending_seconds"),
         ({"enter": "nan"}, "enter"),
+        ({"enter": 10**400}, "enter"),
     ],
 )
 def test_a_wrong_field_is_refused_by_its_name(admin: APIClient, values: dict[str, Any], field: str) -> None:
