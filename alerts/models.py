@@ -81,6 +81,8 @@ class Alert(models.Model):
     """
 
     class Rule(models.TextChoices):
+        """The built-in rules; of the others, which are data, the key is stored."""
+
         SCORE = "score"
         STALE = "stale_feed", "stale feed"
         FROZEN = "frozen_price", "frozen price"
@@ -93,7 +95,7 @@ class Alert(models.Model):
         Instrument, on_delete=models.PROTECT, related_name="alerts", db_index=False, null=True, blank=True
     )
     partition = models.PositiveSmallIntegerField(null=True, blank=True)
-    rule = models.CharField(max_length=16, choices=Rule.choices, default=Rule.SCORE)
+    rule = models.CharField(max_length=32, default=Rule.SCORE)  # the key of a rule of the configuration
     run = models.BigIntegerField()
     source = models.CharField(max_length=10)
     config_version = models.PositiveIntegerField()

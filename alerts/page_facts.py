@@ -62,7 +62,7 @@ def muted(alert: Alert) -> str:
 def facts(alert: Alert) -> list[Fact]:
     """Return the episode's facts."""
     found = [
-        Fact("Rule", str(RULES.get(alert.rule, alert.rule))),
+        Fact("Rule", str(RULES.get(alert.rule, alert.rule.replace("_", " ")))),
         Fact("Opened", clock(alert.opened_at)),
         Fact("Peak", f"{figure(alert.peak_score)} at {clock(alert.peak_at)}" if alert.peak_score else DASH),
         Fact("Ended", f"{clock(alert.ended_at)} ({alert.end_reason.replace('_', ' ')})" if alert.ended_at else DASH),

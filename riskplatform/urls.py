@@ -17,6 +17,7 @@ from accounts import user_views as users
 from accounts import views as accounts
 from alerts import notification_views as notifications
 from alerts import pages as alert_pages
+from alerts import rule_views as alert_rules
 from alerts import silence_pages, silence_views
 from alerts import verb_views as alert_verbs
 from alerts import views as alerts
@@ -39,6 +40,7 @@ from streaming.socket_facts import sources_of_runs
 
 API = f"api/{settings.API_VERSION}"
 ID = "[0-9]{1,18}"
+KEY = "[a-z][a-z0-9_]{1,31}"
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -122,6 +124,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api(rf"alerts/(?P<pk>{ID})/comment", alert_verbs.CommentView, "api-alert-comment"),
     api(rf"alerts/(?P<pk>{ID})/snooze", alert_verbs.SnoozeView, "api-alert-snooze"),
     api(rf"alerts/(?P<pk>{ID})/unsnooze", alert_verbs.UnsnoozeView, "api-alert-unsnooze"),
+    api("alerts/rules", alert_rules.RulesView, "api-alert-rules"),
+    api("alerts/rules/dry-run", alert_rules.RuleDryRunView, "api-alert-rules-dry-run"),
+    api(rf"alerts/rules/(?P<key>{KEY})", alert_rules.RuleView, "api-alert-rule"),
+    api(rf"alerts/rules/(?P<key>{KEY})/enable", alert_rules.EnableRuleView, "api-alert-rule-enable"),
+    api(rf"alerts/rules/(?P<key>{KEY})/disable", alert_rules.DisableRuleView, "api-alert-rule-disable"),
     api("notifications", notifications.NotificationsView, "api-notifications"),
     api("notifications/read", notifications.ReadView, "api-notifications-read"),
     api("notifications/channels", notifications.ChannelsView, "api-channels"),

@@ -20,12 +20,12 @@ from accounts.models import User
 from accounts.tests.factories import make_user, token_pair
 from riskplatform.tests.credentials import expired, service_token, tampered
 from riskplatform.tests.policy import ANYONE, OPEN_PAGES, PAGES, PERSON, POLICY, SIGNED_IN, Requirement
-from riskplatform.urls import UUID
+from riskplatform.urls import KEY, UUID
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 METHODS = ("get", "post", "put", "patch", "delete")
 DENIED = {401, 403}
-EXAMPLES = {"pk": "1", "sequence": "1"}
+EXAMPLES = {"pk": "1", "sequence": "1", "key": "score"}
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def routes() -> Iterator[Route]:
 def _address(pattern: URLPattern) -> str:
     text = str(pattern.pattern).removeprefix("^").removesuffix("$").removesuffix("/?")
     text = text.replace(f"(?P<pk>{UUID})", "00000000-0000-4000-8000-000000000000")
+    text = text.replace(f"(?P<key>{KEY})", EXAMPLES["key"])
     return "/" + re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: EXAMPLES[found.group(1)], text)
 
 

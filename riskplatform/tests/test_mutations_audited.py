@@ -25,6 +25,7 @@ API = "/api/v1"
 # Nothing that anybody decided is changed by these.
 CHANGES_NOTHING = {
     ("api-config-dry-run", "post"): "judges stored records and stores nothing",
+    ("api-alert-rules-dry-run", "post"): "judges stored history and stores nothing",
     ("api-notifications-read", "post"): "marks in one's own list; nobody else sees them",
     ("api-ws-ticket", "post"): "a ticket of thirty seconds; the socket that it opens acts for nobody",
     ("api-refresh", "post"): "goes on with a sign-in that is audited; only a token used twice is an event",
@@ -70,6 +71,8 @@ def a_webhook(admin: User) -> int:
 # Two things change: the request is decided, and the person has another role.
 ENTRIES = {("api-role-request-approve", "post"): 2}
 PERSON = {"email": "asha@desk.example", "username": "asha", "password": "a-good-long-password"}
+RULE = {"key": "falls", "kind": "drawdown", "enter": 5, "exit": 4, "window": "session"}
+VOLUME = {"enter": 6, "exit": 3, "window": "5"}
 IN_A_DAY = (timezone.now() + timedelta(days=1)).isoformat()
 CALLS: dict[tuple[str, str], Callable[[User], Call]] = {
     ("api-register", "post"): lambda admin: Call("auth/register", {**PERSON, "role": "viewer"}),
@@ -100,6 +103,11 @@ CALLS: dict[tuple[str, str], Callable[[User], Call]] = {
         "alerts/silences", {"symbols": ["NIFTY"], "reason": "why", "ends_at": IN_A_DAY}
     ),
     ("api-silence-end", "post"): lambda admin: Call(f"alerts/silences/{make_silence(admin).pk}/end", {}),
+    ("api-alert-rules", "post"): lambda admin: Call("alerts/rules", {**RULE, "reason": "why"}),
+    ("api-alert-rule", "put"): lambda admin: Call("alerts/rules/odd_volume", {**VOLUME, "reason": "why"}),
+    ("api-alert-rule", "delete"): lambda admin: Call("alerts/rules/odd_volume?reason=because", {}),
+    ("api-alert-rule-enable", "post"): lambda admin: Call("alerts/rules/odd_volume/enable", {"reason": "why"}),
+    ("api-alert-rule-disable", "post"): lambda admin: Call("alerts/rules/score/disable", {"reason": "why"}),
     ("api-channels", "post"): lambda admin: Call("notifications/channels", {"kind": "email", "name": "mail"}),
     ("api-channel", "patch"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}", {"name": "other"}),
     ("api-channel", "delete"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}", {}),

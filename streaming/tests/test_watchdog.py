@@ -10,8 +10,11 @@ import redis
 from django.db import InterfaceError, OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from accounts.tests.factories import make_user
+from alerts import rule_services as rules
 from alerts import services as alert_services
 from alerts.models import Alert
+from alerts.rule_services import Why
 from audit.models import AuditEntry
 from riskplatform.celery import app
 from riskplatform.lib import broadcast
@@ -52,6 +55,19 @@ def test_a_silent_worker_is_one_alert_until_it_reports_again(watch: Watch) -> No
     assert (Alert.objects.get().phase, Alert.objects.get().end_reason) == ("ended", "recovered")
     actions = AuditEntry.objects.in_order().values_list("action", flat=True)
     assert list(actions) == ["alert_opened", "alert_ended"]
+
+
+def test_severity_and_switch_of_its_rules_are_data(watch: Watch) -> None:
+    admin = make_user("admin")
+    rules.replace("pipeline_stalled", {"severity": "HIGH"}, why=Why(admin, "at night nobody can help"))
+    watch.look(SILENT, now=100.0)
+    assert Alert.objects.get().severity == "HIGH"
+
+    rules.switch("pipeline_stalled", enabled=False, why=Why(admin, "maintenance"))
+    watch.look(SILENT, now=102.0)
+    watch.look(SILENT, now=104.0)
+
+    assert (Alert.objects.get().phase, Alert.objects.get().end_reason) == ("ended", "rule_changed")
 
 
 def test_the_alert_is_sent_to_the_browsers(
