@@ -14,9 +14,6 @@ from riskplatform.supervision.process import ProcessSpec
 STORE, SETUP, WEB, WATCHDOG = "redis", "setup", "web", "watchdog"
 WORKER, SECOND_WORKER = "worker", "second-worker"
 CELERY = (sys.executable, "-m", "celery", "-A", "riskplatform")
-# glibc raises the size from which blocks are mapped apart as it sees such blocks freed; then they come to lie between
-# small ones on the heap, which never shrinks again.  A fixed size gives every large block back where it came from.
-STEADY_HEAP = {"MALLOC_MMAP_THRESHOLD_": str(256 << 10), "MALLOC_TRIM_THRESHOLD_": str(1 << 20)}
 START_SECONDS = 20.0  # a worker or beat on a machine that is busy with everything else
 
 
@@ -82,7 +79,6 @@ def child_environment(environ: Mapping[str, str], *, address: Address) -> dict[s
     """Return what the children see: this start's address, no bootstrap of their own, and unbuffered output."""
     kept = {name: value for name, value in environ.items() if name not in {"RISK_STARTED", "RISK_BOOTSTRAPPED"}}
     return {
-        **STEADY_HEAP,
         **kept,
         "PORT": str(address.port),
         "DJANGO_SETTINGS_MODULE": "riskplatform.settings",
