@@ -33,7 +33,7 @@ def viewer() -> APIClient:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(0, 40), waits, waits, st.booleans()), max_size=6))
+@given(rows=st.lists(st.tuples(st.integers(0, 40), waits, waits, st.booleans()), max_size=6))
 def test_people_s_mean_times_are_those_of_plain_sums(
     rows: list[tuple[int, timedelta | None, timedelta | None, bool]], nifty: Instrument
 ) -> None:
