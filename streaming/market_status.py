@@ -48,6 +48,16 @@ class ProviderFacts(TypedDict):
     last_tick_age_seconds: float | None
 
 
+class WorkersFacts(TypedDict):
+    """Since when worker and beat have not reported, null where never; and what was committed last."""
+
+    worker_silent_seconds: float | None
+    beat_silent_seconds: float | None
+    silent: list[str]
+    committed_at: str | None
+    records_written: int
+
+
 class ComponentFacts(TypedDict):
     name: str
     status: str
@@ -60,6 +70,7 @@ class StatusFacts(TypedDict):
     market: MarketFacts
     feed: HeartbeatFacts
     provider: ProviderFacts | None
+    workers: WorkersFacts
     components: list[ComponentFacts]
 
 
@@ -73,6 +84,7 @@ def market_status() -> StatusFacts:
         market=market_facts(status, feed["session"], now_us),
         feed=feed,
         provider=provider_facts(status),
+        workers=workers_facts(status),
         components=[
             ComponentFacts(name=name, status=probe.status, detail=probe.detail) for name, probe in components().items()
         ],
@@ -113,6 +125,21 @@ def provider_facts(status: PipelineStatus) -> ProviderFacts | None:
         last_tick_at=None if last is None else stamp(last),
         last_tick_age_seconds=None if last is None else _age(last, status),
     )
+
+
+def workers_facts(status: PipelineStatus) -> WorkersFacts:
+    """Return how worker and beat stand."""
+    return WorkersFacts(
+        worker_silent_seconds=_rounded(status.worker_silent_seconds),
+        beat_silent_seconds=_rounded(status.beat_silent_seconds),
+        silent=status.silent_processes,
+        committed_at=stamp(status.committed_at) if status.committed_at else None,
+        records_written=status.records_written,
+    )
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
 
 
 def _age(last: datetime, status: PipelineStatus) -> float | None:

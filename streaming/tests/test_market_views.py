@@ -279,6 +279,17 @@ def test_the_provider_s_part_is_what_the_feed_reported(viewer: Client) -> None:
     assert provider["last_tick_age_seconds"] == pytest.approx(30, abs=10)
 
 
+def test_a_worker_that_never_reported_is_silent(viewer: Client) -> None:
+    judge(make_run())
+    assert viewer.get(STATUS).json()["workers"]["silent"] == ["worker"]
+
+    services.beat_worker(0, position="1-1")
+
+    workers = viewer.get(STATUS).json()["workers"]
+    assert workers["worker_silent_seconds"] == pytest.approx(0.0, abs=10.0)
+    assert (workers["silent"], workers["committed_at"] is None) == ([], False)
+
+
 def test_the_parts_are_those_of_health(viewer: Client) -> None:
     names = [row["name"] for row in viewer.get(STATUS).json()["components"]]
 
