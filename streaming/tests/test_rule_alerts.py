@@ -188,7 +188,7 @@ def test_no_alert_of_a_rule_outlives_the_session(store: tuple[redis.Redis, str],
     log = drained(store, Trouble(silent={0: (5, 30)}), seconds=30, begin=begin)
 
     # A simulated session follows the other at once; in the next one everybody is waited for from its open on.
-    assert told(begin=begin) == [(first().symbol, 10, 20, "market_closed"), (first().symbol, 26, 30, "run_ended")]
+    assert told(begin=begin) == [(first().symbol, 10, 20, "market_closed"), (first().symbol, 26, 31, "run_ended")]
     assert compare_with_log(log).is_equal
 
 
