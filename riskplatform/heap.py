@@ -1,7 +1,7 @@
 """Memory that the C library keeps although nothing holds it any more.
 
 A drain takes and frees blocks of every size; what is left free between small ones that stay, glibc keeps, and a pool
-child grew by 7 to 9 MB an hour that way.  Asked to, glibc gives whole free pages back; other libraries know no such call.
+child grew by 7 to 9 MB an hour that way.  Asked to, glibc gives whole free pages back; others know no such call.
 """
 
 import ctypes
