@@ -36,6 +36,8 @@ class OptionFacts:
             if known is not None:
                 finite(field.name, known[~np.isnan(known)])
         positive("atm_iv", self.atm_iv[~np.isnan(self.atm_iv)])
+        if self.atm_iv_before is not None:
+            positive("atm_iv_before", self.atm_iv_before[~np.isnan(self.atm_iv_before)])
         chances("iv_rank", self.iv_rank[~np.isnan(self.iv_rank)])
 
     @classmethod

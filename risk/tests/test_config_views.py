@@ -12,6 +12,7 @@ from accounts.tests.factories import make_user
 from audit.models import AuditEntry
 from risk import config_services as configuration
 from risk.config_models import ConfigVersion
+from risk.configuration import RiskConfig
 from risk.tests.rows import make_instruments, store_record
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +174,15 @@ def test_a_dry_run_says_what_stored_scores_cannot_show(admin: APIClient) -> None
 
     assert answer["not_covered"] == ["horizon_minutes"]
     assert answer["sentence"] == "no stored records to try it on"
+
+
+def test_a_dry_run_of_thresholds_does_not_try_rules(admin: APIClient) -> None:
+    rules = [rule.switched(enabled=rule.key != "deep_drawdown").values() for rule in RiskConfig().rules]
+    before = {rule.key for rule in RiskConfig().rules if not rule.enabled}
+
+    answer = admin.post(f"{CONFIG}/dry-run", {"values": {"rules": rules}}, format="json").json()
+
+    assert set(answer["not_covered"]) == {f"rules.{key}" for key in {*before, "deep_drawdown"}}
 
 
 @pytest.mark.parametrize("records", [0, 200_001, "many", None])

@@ -159,6 +159,7 @@ ENTRIES: Final = (
             "skew_25": "OROO",
             "expiry_gamma": "OROO",
             "age_seconds": "OROO",
+            "atm_iv_before": "ORRR",
         },
         "R",
         "O",
