@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -16,6 +17,11 @@ from audit.tests.tampering import record_three, tamper
 pytestmark = pytest.mark.django_db
 PAGES = ["/audit", "/audit/1", "/audit/verify"]
 MORNING = datetime(2026, 1, 30, 4, 0, tzinfo=UTC)  # 09:30 in India
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Settings, tmp_path: Path) -> None:
+    settings.RISK_HOME = tmp_path  # checkpoints are also kept in a file
 
 
 @pytest.fixture

@@ -48,18 +48,29 @@ def by_session(
 def by_month(
     session_key: IntArray, probabilities: FloatArray, outcomes: BoolArray, *, base_rate: float
 ) -> list[Stretch]:
-    """Return the figures of each calendar month, in order; none for simulated sessions.  Errors as `by_session`."""
+    """Return the figures of each calendar month, in order; none for simulated sessions.
+
+    Raises ValueError as `by_session` does.
+    """
+    _require_judgeable(session_key, probabilities, outcomes, base_rate=base_rate)
     if (session_key < FIRST_DATE_KEY).any():
         return []
     return _stretches(session_key // 100, session_key, probabilities, outcomes, base_rate=base_rate)
 
 
+def _require_judgeable(
+    session_key: IntArray, probabilities: FloatArray, outcomes: BoolArray, *, base_rate: float
+) -> None:
+    checked_sample(probabilities, outcomes)
+    one_shape(session_key=session_key, probabilities=probabilities)
+    chances("base_rate", base_rate)
+
+
 def _stretches(
     keys: IntArray, session_key: IntArray, probabilities: FloatArray, outcomes: BoolArray, *, base_rate: float
 ) -> list[Stretch]:
-    sample_rate = float(checked_sample(probabilities, outcomes).mean())
-    one_shape(keys=keys, probabilities=probabilities)
-    chances("base_rate", base_rate)
+    _require_judgeable(session_key, probabilities, outcomes, base_rate=base_rate)
+    sample_rate = float(outcomes.mean())
     rows = []
     for key in np.unique(keys).tolist():
         own = keys == key

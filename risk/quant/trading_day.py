@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from risk.quant.calendar import EPOCH, IST, ExchangeClock, NotCovered, Phase, Session, instant_of
+from risk.quant.guards import at_least
 
 CLOSED: Final = "closed"
 
@@ -55,7 +56,11 @@ def exchange_day(clock: ExchangeClock, instant_us: int) -> ExchangeDay:
 
 
 def holidays_after(clock: ExchangeClock, day: date, *, count: int) -> list[date]:
-    """Return the next holidays on weekdays from `day` on, at most `count` of them."""
+    """Return the next holidays on weekdays from `day` on, at most `count` of them.
+
+    Raises ValueError for a count below one.
+    """
+    at_least("count", count, 1)
     return sorted(holiday for holiday in clock.holidays if holiday >= day and holiday.weekday() < 5)[:count]
 
 

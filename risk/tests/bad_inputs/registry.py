@@ -4,6 +4,7 @@ from typing import Final
 
 from risk.tests.bad_inputs import (
     chains,
+    days,
     evaluation,
     feature_tables,
     features,
@@ -24,7 +25,20 @@ from risk.tests.bad_inputs import (
 )
 
 MODULES: Final = (
-    *(chains, evaluation, feature_tables, features, fitting, fold, forecasts, losses, market_facts, models, options),
+    *(
+        chains,
+        days,
+        evaluation,
+        feature_tables,
+        features,
+        fitting,
+        fold,
+        forecasts,
+        losses,
+        market_facts,
+        models,
+        options,
+    ),
     *(profiles, records, resampling, smiles, time, volatilities, windows),
 )
 LISTED: Final = [entry for module in MODULES for entry in module.ENTRIES]
