@@ -15,6 +15,7 @@ from risk.models import Severity
 
 ALERT_LEVELS = [(level, level) for level in LEVELS]
 ESCALATED_LEVELS = LEVELS[2:]
+ESCALATED_CHOICES = [(level, level) for level in ESCALATED_LEVELS]
 
 
 class NotificationPolicy(models.Model):
@@ -40,9 +41,7 @@ class EscalationStep(models.Model):
     position = models.PositiveSmallIntegerField(unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="escalation_steps")
     delay_minutes = models.PositiveIntegerField(validators=[MinValueValidator(1), MaxValueValidator(10_000)])
-    minimum_severity = models.CharField(
-        max_length=8, choices=[(level, level) for level in ESCALATED_LEVELS], default=Severity.HIGH
-    )
+    minimum_severity = models.CharField(max_length=8, choices=ESCALATED_CHOICES, default=Severity.HIGH)
 
     class Meta:
         ordering = ["position"]

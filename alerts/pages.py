@@ -20,6 +20,7 @@ from alerts.act_services import AlertMissing
 from alerts.models import Alert, Classification, Status
 from alerts.notification_models import ALERT_LEVELS
 from alerts.page_words import refusal
+from alerts.rule_services import names_of_rules
 from alerts.silence_models import Silence
 from alerts.silence_pages import HOURS, shown
 from alerts.verbs import VERBS
@@ -57,7 +58,7 @@ def _silences(user: User) -> dict[str, object]:
         "may_act": user.can(Capability.HANDLE_ALERTS),
         "hours": HOURS,
         "levels": [level for level, _ in levels],
-        "rules": Alert.Rule.choices,
+        "rules": names_of_rules().items(),
     }
 
 

@@ -9,6 +9,8 @@ from risk.alert_kinds import KINDS, LEVELS, PARTS
 from risk.config_serializers import ReasonField
 from riskplatform.lib.api import StrictSerializer
 
+KIND_CHOICES = [(kind, kind) for kind in KINDS]
+
 
 class ReasonForm(StrictSerializer):
     """Why, and on which version it is based."""
@@ -34,7 +36,7 @@ class RuleForm(StrictSerializer):
     """A rule.  `enter` and `exit` are in the unit of its kind; a built-in rule has none of its own."""
 
     key = serializers.CharField(max_length=32)
-    kind = serializers.ChoiceField(choices=list(KINDS))
+    kind = serializers.ChoiceField(choices=KIND_CHOICES)
     severity = serializers.ChoiceField(choices=list(LEVELS), required=False)
     enabled = serializers.BooleanField(required=False)
     exchange = serializers.CharField(allow_blank=True, max_length=8, required=False)
@@ -55,7 +57,7 @@ class ChangedRuleForm(ReasonForm, RuleForm):
     """Other values of the rule in the address; what is left out has its default."""
 
     key = serializers.CharField(max_length=32, required=False)
-    kind = serializers.ChoiceField(choices=list(KINDS), required=False)
+    kind = serializers.ChoiceField(choices=KIND_CHOICES, required=False)
 
 
 class RuleTrialForm(RuleForm):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
+from alerts.models import Alert
 from risk import config_services as configuration
 from risk.alert_rule_checks import Problem, checked_rule
 from risk.alert_rules import AlertRule, with_rule
@@ -49,6 +50,12 @@ class Why:
     by: User
     reason: str
     based_on: int | None = None
+
+
+def names_of_rules() -> dict[str, str]:
+    """Return what each rule is called that an alert may have: the product's own, and those of the version in force."""
+    own = {rule.key: rule.key.replace("_", " ") for rule in configuration.in_force().config.rules}
+    return {**own, **{key: str(name) for key, name in Alert.Rule.choices}}
 
 
 def proposed(values: Mapping[str, Any]) -> AlertRule:

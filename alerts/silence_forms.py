@@ -4,7 +4,6 @@ import django_filters
 from django.utils import timezone
 from rest_framework import serializers
 
-from alerts.models import Alert
 from alerts.notification_models import ALERT_LEVELS
 from alerts.silence_models import Silence, SilenceQuerySet
 from riskplatform.lib.api import StrictSerializer
@@ -20,9 +19,7 @@ class SilenceForm(StrictSerializer):
 
     symbols = serializers.ListField(child=serializers.CharField(max_length=32), max_length=MOST_NAMES, required=False)
     exchanges = serializers.ListField(child=serializers.CharField(max_length=8), max_length=20, required=False)
-    rules = serializers.ListField(
-        child=serializers.ChoiceField(choices=Alert.Rule.choices), max_length=50, required=False
-    )
+    rules = serializers.ListField(child=serializers.CharField(max_length=32), max_length=50, required=False)
     max_severity = serializers.ChoiceField(choices=ALERT_LEVELS, required=False)
     reason = serializers.CharField(
         max_length=500, error_messages={"required": "A silence takes a reason.", "blank": "A silence takes a reason."}

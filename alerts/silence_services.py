@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.capabilities import Capability
 from accounts.models import User
-from alerts.models import Alert
 from alerts.mute_services import mark_muted
+from alerts.rule_services import names_of_rules
 from alerts.silence_models import Silence
 from audit import services as audit
 from risk.configuration import LEVELS
@@ -100,7 +100,7 @@ def _check_scope(asked: NewSilence) -> None:
     rows = list(known.values_list("symbol", "exchange"))
     _check_known("instrument", asked.symbols, {symbol for symbol, _ in rows})
     _check_known("exchange with an instrument", asked.exchanges, {exchange for _, exchange in rows})
-    _check_known("rule", asked.rules, Alert.Rule.values)
+    _check_known("rule", asked.rules, names_of_rules())
     if asked.max_severity is not None:
         _check_known("severity of alerts", [asked.max_severity], LEVELS)
 

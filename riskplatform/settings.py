@@ -320,6 +320,12 @@ SPECTACULAR_SETTINGS = {
     # Else a field of the same name elsewhere would rename what clients' types are generated from.
     "ENUM_NAME_OVERRIDES": {
         "PhaseEnum": "alerts.models.Phase",
+        "StatusEnum": "alerts.models.Status",
+        "SeverityEnum": "risk.models.Severity",
+        "AlertSeverityEnum": "alerts.notification_models.ALERT_LEVELS",
+        "EscalatedSeverityEnum": "alerts.notification_models.ESCALATED_CHOICES",
+        "RuleKindEnum": "alerts.rule_serializers.KIND_CHOICES",
+        "ChannelKindEnum": "alerts.notification_models.Channel.Kind",
         "StateEnum": "risk.models.State",
         "MarketPhaseEnum": "streaming.market_serializers.PHASES",
         "FeedSourceEnum": "streaming.models.FeedRun.Source",

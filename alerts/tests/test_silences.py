@@ -17,6 +17,7 @@ from alerts.silence_models import Silence
 from alerts.tests.factories import make_alert
 from alerts.tests.silence_factories import make_market_alert, make_silence
 from audit.models import AuditEntry
+from risk import config_services as configuration
 from risk.models import Instrument
 from risk.tests.rows import make_instruments
 from riskplatform.lib import errors
@@ -70,7 +71,7 @@ def test_a_silence_is_made_with_who_and_why(asha: User, nifty: Instrument) -> No
         ({"symbols": []}, "names at least one"),
         ({"symbols": ["ATLANTIS"]}, "no instrument 'ATLANTIS'"),
         ({"exchanges": ["LSE"]}, "no exchange"),
-        ({"rules": ["gut feeling"]}, "not a valid choice"),
+        ({"rules": ["gut feeling"]}, "no rule 'gut feeling'"),
         ({"ends_at": "2020-01-01T00:00:00Z"}, "ends after it starts"),
         ({"ends_at": (timezone.now() + 31 * DAY).isoformat()}, "lasts 30 days at most"),
         ({"starts_at": (timezone.now() + 2 * HOUR).isoformat()}, "ends after it starts"),
@@ -84,6 +85,13 @@ def test_a_silence_that_makes_no_sense_is_refused(
     assert refused.status_code == 400
     assert said in refused.content.decode()
     assert not Silence.objects.exists()
+
+
+def test_rules_that_are_data_are_silenced_by_their_key(asha: User, nifty: Instrument) -> None:
+    key = configuration.in_force().config.rules[-1].key
+    assert key not in Alert.Rule.values
+
+    assert api(asha).post(ADDRESS, asked(rules=[key]), format="json").json()["rules"] == [key]
 
 
 def test_a_silence_has_an_end(asha: User, nifty: Instrument) -> None:

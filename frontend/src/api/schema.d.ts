@@ -157,6 +157,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{id}/unsnooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ends a snooze before its time. */
+        post: operations["alerts_unsnooze_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count what opened in each bucket of log time; without a range in the day up to the last opening. */
+        get: operations["alerts_counts_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return every rule, what it measures, and how many of its alerts go on. */
+        get: operations["alerts_rules_retrieve"];
+        put?: never;
+        /** @description Store a rule of a new key. */
+        post: operations["alerts_rules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the rule of this key in the configuration in force. */
+        get: operations["alerts_rules_retrieve_2"];
+        /** @description Store other values of the rule; its kind stays, what is left out has its default. */
+        put: operations["alerts_rules_update"];
+        post?: never;
+        /** @description Remove the rule and end its alerts; a built-in one can only be disabled.  The reason is a query parameter. */
+        delete: operations["alerts_rules_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{key}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Judges by a rule no more; its alerts end as `rule_changed`. */
+        post: operations["alerts_rules_disable_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{key}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Judges by a rule again. */
+        post: operations["alerts_rules_enable_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Judge stored history by a proposed rule; stores nothing. */
+        post: operations["alerts_rules_dry_run_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Silences, newest first. */
+        get: operations["alerts_silences_list"];
+        put?: never;
+        /** @description Withhold notifications of what fits every part of the scope that is named; alerts themselves go on. */
+        post: operations["alerts_silences_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One silence. */
+        get: operations["alerts_silences_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/silences/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End a silence now; what it withheld of alerts that still fire is told. */
+        post: operations["alerts_silences_end_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/stats": {
         parameters: {
             query?: never;
@@ -164,7 +338,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Count all stored alerts by the severity at their peak, and average people's times. */
+        /** @description Count the alerts raised in a range of time, without one in the last 30 days, and average people's times. */
         get: operations["alerts_stats_retrieve"];
         put?: never;
         post?: never;
@@ -559,6 +733,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instruments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return instruments in the order of their symbols. */
+        get: operations["instruments_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the choice in force, what came of it, what is running, and what may be chosen. */
+        get: operations["market_source_retrieve"];
+        /** @description Choose which market is fed; the same choice again begins it anew. */
+        put: operations["market_source_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the exchanges' day, the market that the feed lives in, the feed, its ticks and the parts' health. */
+        get: operations["market_status_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the newest stored account, or the one that is asked for; before any, the shipped one. */
+        get: operations["model_quality_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -717,6 +960,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/risk/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return whole buckets of the newest run that scored the symbol, or of the one that is asked for. */
+        get: operations["risk_bars_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the chain of one expiry, or null and the reason why there is none. */
+        get: operations["risk_chain_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the features of the newest run that scored the symbol, or of the one that is asked for. */
+        get: operations["risk_features_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/risk/history": {
         parameters: {
             query?: never;
@@ -760,6 +1054,23 @@ export interface paths {
         };
         /** @description Return the newest values and, over a range, whole buckets of time and each symbol. */
         get: operations["risk_stats_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the last minutes that have passed of the newest run, or of the one that is asked for. */
+        get: operations["risk_trend_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -872,18 +1183,37 @@ export interface components {
             /** Format: date-time */
             adopted_at: string;
         };
+        /** @description Windows whose score at the start reaches the threshold, against those that touched. */
+        AlarmQuality: {
+            /** Format: double */
+            threshold: number;
+            alarms: number;
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            precision: number | null;
+            /** Format: double */
+            recall: number | null;
+            /** Format: double */
+            f1: number | null;
+            /** Format: double */
+            mean_lead_minutes: number | null;
+            /** Format: double */
+            median_lead_minutes: number | null;
+        };
         /**
          * @description An episode: the machine's half (`phase`) and the people's half (`status`), which do not depend on each other.
          *
          *     `symbol` is null where all symbols are concerned.  A rule other than the score has a `summary` and no scores.
+         *     `silenced_by` and `inhibited_by`, the id of the market index's alert, say what withholds its notifications.
          */
         Alert: {
             readonly id: number;
             symbol: string | null;
-            readonly rule: components["schemas"]["RuleEnum"];
+            readonly rule: string;
             summary: string;
-            readonly severity: components["schemas"]["SeverityE72Enum"];
-            readonly peak_severity: components["schemas"]["PeakSeverityEnum"];
+            readonly severity: components["schemas"]["SeverityEnum"];
+            readonly peak_severity: components["schemas"]["SeverityEnum"];
             /** Format: double */
             opening_score?: number | null;
             /** Format: double */
@@ -891,7 +1221,7 @@ export interface components {
             readonly driver: string;
             readonly crossings: number;
             readonly phase: components["schemas"]["PhaseEnum"];
-            readonly status: components["schemas"]["Status7f5Enum"];
+            readonly status: components["schemas"]["StatusEnum"];
             readonly source: string;
             readonly run: number;
             readonly config_version: number;
@@ -915,16 +1245,37 @@ export interface components {
             readonly assignee: string;
             /** Format: date-time */
             readonly snoozed_until: string | null;
+            silenced_by: components["schemas"]["SilencedBy"] | null;
+            readonly inhibited_by: number | null;
             readonly note: string;
+        };
+        /** @description How many alerts opened in the bucket that begins at `start`, by the severity at their peak. */
+        AlertBucket: {
+            /** Format: date-time */
+            start: string;
+            alerts: number;
+            severities: {
+                [key: string]: number;
+            };
+        };
+        /** @description Buckets in which an alert opened, of whole buckets from `from` to `to` in log time; null where there is none. */
+        AlertCounts: {
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            bucket_minutes: number;
+            run: number | null;
+            buckets: components["schemas"]["AlertBucket"][];
         };
         /** @description An episode with copies of the records that opened it and that it peaked at. */
         AlertDetail: {
             readonly id: number;
             symbol: string | null;
-            readonly rule: components["schemas"]["RuleEnum"];
+            readonly rule: string;
             summary: string;
-            readonly severity: components["schemas"]["SeverityE72Enum"];
-            readonly peak_severity: components["schemas"]["PeakSeverityEnum"];
+            readonly severity: components["schemas"]["SeverityEnum"];
+            readonly peak_severity: components["schemas"]["SeverityEnum"];
             /** Format: double */
             opening_score?: number | null;
             /** Format: double */
@@ -932,7 +1283,7 @@ export interface components {
             readonly driver: string;
             readonly crossings: number;
             readonly phase: components["schemas"]["PhaseEnum"];
-            readonly status: components["schemas"]["Status7f5Enum"];
+            readonly status: components["schemas"]["StatusEnum"];
             readonly source: string;
             readonly run: number;
             readonly config_version: number;
@@ -956,6 +1307,8 @@ export interface components {
             readonly assignee: string;
             /** Format: date-time */
             readonly snoozed_until: string | null;
+            silenced_by: components["schemas"]["SilencedBy"] | null;
+            readonly inhibited_by: number | null;
             readonly note: string;
             opening: unknown;
             peak: unknown;
@@ -990,15 +1343,33 @@ export interface components {
          *     * `unassigned` - Unassigned
          *     * `commented` - Commented
          *     * `snoozed` - Snoozed
+         *     * `unsnoozed` - snooze cancelled
+         *     * `silenced` - Silenced
+         *     * `unsilenced` - silenced no more
+         *     * `inhibited` - held back by the market's alert
+         *     * `uninhibited` - held back no more
          * @enum {string}
          */
-        AlertEventKindEnum: "opened" | "rose" | "fell" | "recovering" | "returned" | "ended" | "withdrawn" | "woken" | "acknowledged" | "resolved" | "reopened" | "assigned" | "unassigned" | "commented" | "snoozed";
+        AlertEventKindEnum: "opened" | "rose" | "fell" | "recovering" | "returned" | "ended" | "withdrawn" | "woken" | "acknowledged" | "resolved" | "reopened" | "assigned" | "unassigned" | "commented" | "snoozed" | "unsnoozed" | "silenced" | "unsilenced" | "inhibited" | "uninhibited";
+        /**
+         * @description * `LOW` - LOW
+         *     * `MEDIUM` - MEDIUM
+         *     * `HIGH` - HIGH
+         *     * `CRITICAL` - CRITICAL
+         * @enum {string}
+         */
+        AlertSeverityEnum: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
         /**
          * @description Counts by the severity at the peak, and how long people took, in seconds of wall clock; null without any.
          *
-         *     `false_alarm_rate` is the share of `data_issue` and `model` among what was classified, `other` left out.
+         *     Of the alerts raised from `from` on and before `to`, by wall clock.  `false_alarm_rate` is the share of `data_issue`
+         *     and `model` among what was classified, `other` left out.
          */
         AlertStats: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
             total: number;
             firing: number;
             recovering: number;
@@ -1041,6 +1412,32 @@ export interface components {
             readonly previous_hash: string;
             readonly hash: string;
         };
+        BacktestResult: {
+            id: number;
+            /** Format: date-time */
+            stored_at: string;
+            stored_by: string;
+            engine_version: string;
+            model_version: string;
+        };
+        /**
+         * @description * `frozen` - frozen
+         *     * `rolling` - rolling
+         * @enum {string}
+         */
+        BarrierEnum: "frozen" | "rolling";
+        /** @description Prices of one symbol in one run; null and empty before its first minute.  `to` is excluded. */
+        Bars: {
+            symbol: string;
+            run: number | null;
+            source: string | null;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            bucket_minutes: number;
+            bars: components["schemas"]["PriceBar"][];
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         Bucket: {
@@ -1051,7 +1448,92 @@ export interface components {
             mean: number;
             /** Format: double */
             max: number;
+            /**
+             * Format: double
+             * @description share of records that are MEDIUM or above
+             */
+            breadth: number;
+            /**
+             * Format: double
+             * @description market-wide share of the points that lift scores above their normal
+             */
+            market_share: number | null;
             severities: components["schemas"]["SeverityCounts"];
+        };
+        /** @description One expiry on the newest stored day; volatilities are decimals per year, null where they were refused. */
+        Chain: {
+            /** Format: date */
+            expiry: string;
+            /** Format: double */
+            years: number | null;
+            /** Format: double */
+            atm_volatility: number | null;
+            quotes_used: number;
+            exchange: string;
+            /** Format: date */
+            trading_date: string;
+            /** Format: date-time */
+            observed_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: double */
+            underlying_price: number | null;
+            /** Format: double */
+            forward: number | null;
+            forward_source: (components["schemas"]["ForwardSourceEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: double */
+            forward_error: number | null;
+            /** Format: double */
+            discount: number | null;
+            /** Format: double */
+            skew_25: number | null;
+            /** Format: double */
+            butterfly_25: number | null;
+            /** Format: double */
+            term_slope: number | null;
+            /** Format: double */
+            fit_error: number | null;
+            refused: {
+                [key: string]: number;
+            };
+            flags: string[];
+            source_file: string;
+            quotes: components["schemas"]["ChainQuote"][];
+        };
+        /** @description The chain, or null and the reason; `expiries` are those of the same day. */
+        ChainAnswer: {
+            symbol: string;
+            chain: components["schemas"]["Chain"] | null;
+            reason: string | null;
+            expiries: components["schemas"]["Expiry"][];
+            facts: components["schemas"]["ImpliedFacts"] | null;
+        };
+        /** @description One contract; `reason` says why there is no implied volatility, and then there are no Greeks either. */
+        ChainQuote: {
+            /** Format: double */
+            strike: number;
+            option_type: components["schemas"]["OptionTypeEnum"];
+            /** Format: double */
+            log_moneyness: number | null;
+            is_out_of_the_money: boolean | null;
+            lot_size: number | null;
+            /** Format: double */
+            open_interest: number | null;
+            volume: number | null;
+            /** Format: double */
+            close: number | null;
+            /** Format: double */
+            settlement: number | null;
+            /** Format: double */
+            bid: number | null;
+            /** Format: double */
+            ask: number | null;
+            /** Format: double */
+            published_volatility: number | null;
+            /** Format: double */
+            implied_volatility: number | null;
+            reason: string | null;
+            greeks: components["schemas"]["Greeks"] | null;
         };
         Change: {
             name: string;
@@ -1067,13 +1549,42 @@ export interface components {
             /** @description refuse when this is not in force */
             based_on?: number;
         };
+        /** @description Other values of the rule in the address; what is left out has its default. */
+        ChangedRuleForm: {
+            reason: string;
+            /** @description refuse when this is not in force */
+            based_on?: number;
+            key?: string;
+            kind?: components["schemas"]["RuleKindEnum"];
+            severity?: components["schemas"]["AlertSeverityEnum"];
+            enabled?: boolean;
+            exchange?: string;
+            symbols?: string[];
+            /** Format: double */
+            enter?: number | null;
+            /** Format: double */
+            exit?: number | null;
+            pending_seconds?: number;
+            keep_seconds?: number;
+            window?: string;
+            schedule?: components["schemas"]["ScheduleEnum"][];
+        };
+        /**
+         * @description * `in_app` - in the application
+         *     * `email` - e-mail
+         *     * `webhook` - webhook
+         *     * `slack` - Slack
+         *     * `telegram` - Telegram
+         * @enum {string}
+         */
+        ChannelKindEnum: "in_app" | "email" | "webhook" | "slack" | "telegram";
         /** @description A channel; never its secret.  `is_shared`: it is the desk's. */
         ChannelShape: {
             readonly id: number;
-            readonly kind: components["schemas"]["Kind510Enum"];
+            readonly kind: components["schemas"]["ChannelKindEnum"];
             readonly name: string;
             readonly address: string;
-            readonly minimum_severity: components["schemas"]["MinimumSeverity492Enum"];
+            readonly minimum_severity: components["schemas"]["AlertSeverityEnum"];
             readonly is_enabled: boolean;
             readonly is_shared: boolean;
             /** Format: date-time */
@@ -1097,10 +1608,29 @@ export interface components {
          * @enum {string}
          */
         ClassificationEnum: "true_breach" | "data_issue" | "news" | "expiry_effect" | "model" | "other";
+        /**
+         * @description * `wall` - wall
+         *     * `log` - log
+         * @enum {string}
+         */
+        ClockEnum: "wall" | "log";
         /** @description An input form that refuses fields it does not declare, by name: a typing error must not pass for a default. */
         CommentForm: {
             note: string;
         };
+        Component: {
+            name: string;
+            status: components["schemas"]["ComponentStatusEnum"];
+            detail: string;
+        };
+        /**
+         * @description * `ok` - ok
+         *     * `degraded` - degraded
+         *     * `unknown` - unknown
+         *     * `down` - down
+         * @enum {string}
+         */
+        ComponentStatusEnum: "ok" | "degraded" | "unknown" | "down";
         /** @description The version in force, where workers took it up, and what each value means. */
         Config: {
             version: number;
@@ -1139,6 +1669,11 @@ export interface components {
             username: string;
             password: string;
         };
+        DayCount: {
+            /** Format: date */
+            day: string;
+            alerts: number;
+        };
         /** @description Values to try on the newest stored records. */
         DryRunForm: {
             values: {
@@ -1163,6 +1698,12 @@ export interface components {
             not_covered: string[];
         };
         /**
+         * @description * `HIGH` - HIGH
+         *     * `CRITICAL` - CRITICAL
+         * @enum {string}
+         */
+        EscalatedSeverityEnum: "HIGH" | "CRITICAL";
+        /**
          * @description * `opened` - Opened
          *     * `rose` - Rose
          *     * `ended` - Ended
@@ -1173,6 +1714,54 @@ export interface components {
          * @enum {string}
          */
         EventEnum: "opened" | "rose" | "ended" | "repeat" | "escalated" | "assigned" | "test";
+        /** @description By the wall clock; holidays are those on weekdays that are ahead. */
+        Exchange: {
+            exchange: string;
+            /** Format: date-time */
+            now: string;
+            now_ist: string;
+            /** Format: date */
+            day: string;
+            is_covered: boolean;
+            is_trading_day: boolean;
+            phase: components["schemas"]["MarketPhaseEnum"];
+            phases: components["schemas"]["Phase"][];
+            next_phase: (components["schemas"]["MarketPhaseEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: date-time */
+            next_at: string | null;
+            seconds_to_next: number | null;
+            next_session: components["schemas"]["NextSession"] | null;
+            holidays: string[];
+            /** Format: date */
+            calendar_ends: string;
+        };
+        /** @description An exchange's day at `now`; `next_phase` begins at `next_at`, in `seconds_to_next`. */
+        ExchangeDay: {
+            exchange: string;
+            /** Format: date-time */
+            now: string;
+            now_ist: string;
+            /** Format: date */
+            day: string;
+            is_covered: boolean;
+            is_trading_day: boolean;
+            phase: components["schemas"]["MarketPhaseEnum"];
+            phases: components["schemas"]["Phase"][];
+            next_phase: (components["schemas"]["MarketPhaseEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: date-time */
+            next_at: string | null;
+            seconds_to_next: number | null;
+            next_session: components["schemas"]["NextSession"] | null;
+        };
+        Expiry: {
+            /** Format: date */
+            expiry: string;
+            /** Format: double */
+            years: number | null;
+            /** Format: double */
+            atm_volatility: number | null;
+            quotes_used: number;
+        };
         /** @description Which record: its id, or the newest one of a symbol. */
         ExplainForm: {
             /** Format: int64 */
@@ -1199,6 +1788,30 @@ export interface components {
             } | null;
             written_by: string;
         };
+        /** @description A feature; `place` is the share of the earlier minutes whose value was lower, a tie counting half. */
+        Feature: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            n: number;
+            /** Format: double */
+            coverage: number;
+            /** Format: double */
+            age: number | null;
+            name: string;
+            normal: components["schemas"]["Normal"] | null;
+            /** Format: double */
+            place: number | null;
+        };
+        /** @description The features at the end `at` of the last closed minute; null and empty where no minute has any. */
+        Features: {
+            symbol: string;
+            run: number | null;
+            source: string | null;
+            /** Format: date-time */
+            at: string | null;
+            features: components["schemas"]["Feature"][];
+        };
         /** @description The newest run that is judged, until when, and how long ago that was. */
         Feed: {
             run: number | null;
@@ -1207,10 +1820,113 @@ export interface components {
             judged_at: string | null;
             behind_ms: number | null;
         };
+        /**
+         * @description * `simulated` - Simulated
+         *     * `replay` - Replay
+         *     * `live` - Live
+         * @enum {string}
+         */
+        FeedSourceEnum: "simulated" | "replay" | "live";
+        /**
+         * @description * `live` - live
+         *     * `stale` - stale
+         *     * `closed` - closed
+         *     * `simulated` - simulated
+         *     * `replay` - replay
+         *     * `stalled` - stalled
+         *     * `unknown` - unknown
+         *     * `frozen` - frozen
+         * @enum {string}
+         */
+        FeedStateEnum: "live" | "stale" | "closed" | "simulated" | "replay" | "stalled" | "unknown" | "frozen";
+        /**
+         * @description * `future` - Future
+         *     * `parity` - Parity
+         *     * `carry` - Carry
+         * @enum {string}
+         */
+        ForwardSourceEnum: "future" | "parity" | "carry";
+        /** @description Of long one option on one unit; rupees, theta by calendar day, vega by 0.01 of volatility. */
+        Greeks: {
+            /** Format: double */
+            price: number | null;
+            /** Format: double */
+            delta: number | null;
+            /** Format: double */
+            gamma: number | null;
+            /** Format: double */
+            vega_per_point: number | null;
+            /** Format: double */
+            theta_per_day: number | null;
+            /** Format: double */
+            rho: number | null;
+        };
+        /** @description What the socket's heartbeat says. */
+        Heartbeat: {
+            /** Format: date-time */
+            server_time: string;
+            feed_state: components["schemas"]["FeedStateEnum"];
+            source: (components["schemas"]["FeedSourceEnum"] | components["schemas"]["NullEnum"]) | null;
+            run: number | null;
+            /** Format: date-time */
+            judged_at: string | null;
+            pipeline_lag_ms: number | null;
+            /** Format: date-time */
+            log_time: string | null;
+            session: components["schemas"]["MarketSession"];
+        };
         Highest: {
             symbol: string;
             /** Format: double */
             risk_score: number;
+        };
+        /** @description What the score reads: the nearest expiry at least two days away; `rank` among `rank_days` stored days. */
+        ImpliedFacts: {
+            /** Format: date */
+            trading_date: string;
+            /** Format: double */
+            atm_volatility: number;
+            /** Format: double */
+            years: number;
+            /** Format: double */
+            term_slope: number | null;
+            /** Format: double */
+            skew_25: number | null;
+            quotes: number;
+            /** Format: double */
+            rank: number | null;
+            rank_days: number;
+        };
+        /** @description An instrument; `last` is null before its first score, `has_chain` says that option chains of it are stored. */
+        Instrument: {
+            symbol: string;
+            name: string;
+            exchange: string;
+            kind: components["schemas"]["InstrumentKindEnum"];
+            aliases: string[];
+            active: boolean;
+            last: components["schemas"]["LastPrice"] | null;
+            has_chain: boolean;
+        };
+        /**
+         * @description * `index` - Index
+         *     * `share` - Share
+         * @enum {string}
+         */
+        InstrumentKindEnum: "index" | "share";
+        InstrumentPage: {
+            results: components["schemas"]["Instrument"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+        };
+        /** @description 95 %, by block bootstrap over whole sessions unless it says otherwise. */
+        Interval: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
         };
         /** @description With `token`, the value, which is shown this once. */
         IssuedServiceToken: {
@@ -1230,15 +1946,23 @@ export interface components {
             readonly revoked_at: string | null;
             readonly token: string;
         };
-        /**
-         * @description * `in_app` - in the application
-         *     * `email` - e-mail
-         *     * `webhook` - webhook
-         *     * `slack` - Slack
-         *     * `telegram` - Telegram
-         * @enum {string}
-         */
-        Kind510Enum: "in_app" | "email" | "webhook" | "slack" | "telegram";
+        /** @description The price that was scored last, when it was traded, and in which run. */
+        LastPrice: {
+            /** Format: double */
+            price: number;
+            /** Format: double */
+            change_percent: number | null;
+            /** Format: date-time */
+            tick_time: string;
+            run: number;
+            source: string;
+        };
+        LikelihoodRatio: {
+            /** Format: double */
+            statistic: number | null;
+            /** Format: double */
+            p_value: number | null;
+        };
         LiveRiskPage: {
             results: components["schemas"]["RiskUpdate"][];
             /** Format: uri */
@@ -1255,10 +1979,10 @@ export interface components {
         /** @description A channel with its signing secret, shown this once; empty for a kind that has none of ours. */
         MadeChannelShape: {
             readonly id: number;
-            readonly kind: components["schemas"]["Kind510Enum"];
+            readonly kind: components["schemas"]["ChannelKindEnum"];
             readonly name: string;
             readonly address: string;
-            readonly minimum_severity: components["schemas"]["MinimumSeverity492Enum"];
+            readonly minimum_severity: components["schemas"]["AlertSeverityEnum"];
             readonly is_enabled: boolean;
             readonly is_shared: boolean;
             /** Format: date-time */
@@ -1270,6 +1994,43 @@ export interface components {
         };
         MarkedShape: {
             marked: number;
+        };
+        /** @description The market that the feed lives in; `day` is null in the simulated one, whose sessions follow one another. */
+        Market: {
+            source: (components["schemas"]["FeedSourceEnum"] | components["schemas"]["NullEnum"]) | null;
+            clock: components["schemas"]["ClockEnum"];
+            /** Format: date-time */
+            now: string | null;
+            session: components["schemas"]["MarketSession"];
+            seconds_to_next: number | null;
+            day: components["schemas"]["ExchangeDay"] | null;
+        };
+        /**
+         * @description * `pre_open` - pre_open
+         *     * `open` - open
+         *     * `closing_auction` - closing_auction
+         *     * `post_close` - post_close
+         *     * `closed` - closed
+         *     * `not_covered` - not_covered
+         *     * `unknown` - unknown
+         * @enum {string}
+         */
+        MarketPhaseEnum: "pre_open" | "open" | "closing_auction" | "post_close" | "closed" | "not_covered" | "unknown";
+        MarketSession: {
+            phase: components["schemas"]["MarketPhaseEnum"];
+            /** Format: date-time */
+            until: string | null;
+        };
+        /** @description How the market, the feed and the platform's parts stand. */
+        MarketStatus: {
+            /** Format: date-time */
+            server_time: string;
+            exchanges: components["schemas"]["Exchange"][];
+            market: components["schemas"]["Market"];
+            feed: components["schemas"]["Heartbeat"];
+            provider: components["schemas"]["Provider"] | null;
+            workers: components["schemas"]["Workers"];
+            components: components["schemas"]["Component"][];
         };
         Me: {
             readonly id: number;
@@ -1285,31 +2046,66 @@ export interface components {
             readonly capabilities: string[];
         };
         /**
-         * @description * `LOW` - LOW
-         *     * `MEDIUM` - MEDIUM
-         *     * `HIGH` - HIGH
-         *     * `CRITICAL` - CRITICAL
+         * @description * `filtered_historical` - filtered_historical
+         *     * `normal` - normal
          * @enum {string}
          */
-        MinimumSeverity492Enum: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+        MethodEnum: "filtered_historical" | "normal";
+        Mode: {
+            mode: components["schemas"]["ModeEnum"];
+            available: boolean;
+            reason: string | null;
+        };
         /**
-         * @description * `HIGH` - HIGH
-         *     * `CRITICAL` - CRITICAL
+         * @description * `demo` - demo
+         *     * `replay` - replay
+         *     * `live` - live
          * @enum {string}
          */
-        MinimumSeverity670Enum: "HIGH" | "CRITICAL";
+        ModeEnum: "demo" | "replay" | "live";
+        /** @description Brier = reliability - resolution + uncertainty + within_bins. */
+        Murphy: {
+            /** Format: double */
+            reliability: number;
+            /** Format: double */
+            resolution: number;
+            /** Format: double */
+            uncertainty: number;
+            /** Format: double */
+            within_bins: number;
+        };
         /** @description A new channel; what `address` and `secret` are depends on the kind. */
         NewChannelForm: {
-            kind: components["schemas"]["Kind510Enum"];
+            kind: components["schemas"]["ChannelKindEnum"];
             name: string;
             /** @default  */
             address: string;
             /** @default  */
             secret: string;
             /** @default HIGH */
-            minimum_severity: components["schemas"]["MinimumSeverity492Enum"];
+            minimum_severity: components["schemas"]["AlertSeverityEnum"];
             /** @default false */
             is_shared: boolean;
+        };
+        /** @description A rule of a new key. */
+        NewRuleForm: {
+            reason: string;
+            /** @description refuse when this is not in force */
+            based_on?: number;
+            key: string;
+            kind: components["schemas"]["RuleKindEnum"];
+            severity?: components["schemas"]["AlertSeverityEnum"];
+            enabled?: boolean;
+            exchange?: string;
+            symbols?: string[];
+            /** Format: double */
+            enter?: number | null;
+            /** Format: double */
+            exit?: number | null;
+            pending_seconds?: number;
+            keep_seconds?: number;
+            window?: string;
+            schedule?: components["schemas"]["ScheduleEnum"][];
         };
         /** @description An input form that refuses fields it does not declare, by name: a typing error must not pass for a default. */
         NewServiceToken: {
@@ -1340,11 +2136,29 @@ export interface components {
             /** @default  */
             last_name: string;
         };
+        NextSession: {
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: date-time */
+            closes_at: string;
+        };
         /** @description How many alerts a rule or symbol had, and how many of them were false. */
         Noise: {
             name: string;
             alerts: number;
             false_alarms: number;
+        };
+        /** @description Median and the range of the middle four fifths of earlier minutes of the run. */
+        Normal: {
+            /** Format: double */
+            median: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            minutes: number;
         };
         /** @description What the person has to say, if anything. */
         NoteForm: {
@@ -1355,7 +2169,7 @@ export interface components {
         NoticeShape: {
             readonly id: number;
             readonly event: components["schemas"]["EventEnum"];
-            readonly severity: components["schemas"]["Severity492Enum"];
+            readonly severity: components["schemas"]["AlertSeverityEnum"];
             symbol?: string | null;
             readonly text: string;
             readonly alert_id: number | null;
@@ -1377,6 +2191,20 @@ export interface components {
             /** Format: double */
             breadth: number | null;
         };
+        /** @enum {unknown} */
+        NullEnum: null;
+        /**
+         * @description * `call` - Call
+         *     * `put` - Put
+         * @enum {string}
+         */
+        OptionTypeEnum: "call" | "put";
+        /**
+         * @description * `shipped` - shipped
+         *     * `backtest` - backtest
+         * @enum {string}
+         */
+        OriginEnum: "shipped" | "backtest";
         PaginatedAlertEventList: {
             /**
              * Format: uri
@@ -1494,6 +2322,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Session"][];
         };
+        PaginatedSilenceShapeList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["SilenceShape"][];
+        };
         PaginatedUserList: {
             /**
              * Format: uri
@@ -1530,7 +2371,7 @@ export interface components {
             name?: string;
             address?: string;
             secret?: string;
-            minimum_severity?: components["schemas"]["MinimumSeverity492Enum"];
+            minimum_severity?: components["schemas"]["AlertSeverityEnum"];
             is_enabled?: boolean;
         };
         /** @description What may be changed of how the desk is told; `escalation` replaces the whole order. */
@@ -1560,15 +2401,15 @@ export interface components {
             last_name?: string;
             email?: string;
         };
-        /**
-         * @description * `NORMAL` - Normal
-         *     * `LOW` - Low
-         *     * `MEDIUM` - Medium
-         *     * `HIGH` - High
-         *     * `CRITICAL` - Critical
-         * @enum {string}
-         */
-        PeakSeverityEnum: "NORMAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+        Phase: {
+            name: components["schemas"]["MarketPhaseEnum"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            starts_ist: string;
+            ends_ist: string;
+        };
         /**
          * @description * `firing` - Firing
          *     * `recovering` - Recovering
@@ -1603,9 +2444,114 @@ export interface components {
             quiet_phases: string[];
             quiet_holds_critical: boolean;
         };
+        /** @description A bucket of stored minutes; `score` is the last stored in it, `is_warm_up` says from before the first tick. */
+        PriceBar: {
+            /** Format: date-time */
+            start: string;
+            /** Format: double */
+            open: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            close: number;
+            /** Format: double */
+            volume: number | null;
+            ticks: number;
+            /** Format: double */
+            score: number | null;
+            is_warm_up: boolean;
+        };
         Problem: {
             name: string;
             sentence: string;
+        };
+        /** @description What the feed said of its ticks when it last reported; counts are of the run. */
+        Provider: {
+            run: number;
+            /** Format: date-time */
+            reported_at: string;
+            /** Format: double */
+            reported_seconds_ago: number;
+            ticks_read: number;
+            ticks_accepted: number;
+            /** Format: double */
+            ticks_per_second: number | null;
+            refused: {
+                [key: string]: number;
+            };
+            gaps: number;
+            /** Format: date-time */
+            last_tick_at: string | null;
+            /** Format: double */
+            last_tick_age_seconds: number | null;
+        };
+        /** @description The account of one walk-forward run; `origin`: stored by a backtest here, or shipped with the model. */
+        Quality: {
+            origin: components["schemas"]["OriginEnum"];
+            note: string;
+            sample: components["schemas"]["SampleEnum"];
+            result: components["schemas"]["BacktestResult"] | null;
+            model_in_force: string;
+            engine_version: string;
+            model_version: string;
+            /** Format: double */
+            horizon_minutes: number;
+            barrier: components["schemas"]["BarrierEnum"];
+            data: components["schemas"]["QualityData"];
+            score: components["schemas"]["QualityScore"];
+            murphy: components["schemas"]["Murphy"];
+            intervals: components["schemas"]["QualityIntervals"];
+            bins: components["schemas"]["ReliabilityBin"][];
+            rivals: components["schemas"]["Rival"][];
+            high: components["schemas"]["AlarmQuality"];
+            severities: components["schemas"]["SeverityShare"][];
+            value_at_risk: components["schemas"]["ValueAtRisk"][];
+            months: components["schemas"]["Stretch"][];
+            per_session: components["schemas"]["Stretch"][];
+            trust: string[];
+            results: components["schemas"]["BacktestResult"][];
+        };
+        /** @description What was judged; sessions are dates, or numbers in a simulated market. */
+        QualityData: {
+            origins: string[];
+            symbols: string[];
+            bars: number;
+            first_session: string;
+            last_session: string;
+            fitted_sessions: number;
+            judged_sessions: number;
+            fitted_cases: number;
+            /** Format: double */
+            fitted_rate: number;
+        };
+        QualityIntervals: {
+            auc: components["schemas"]["Interval"] | null;
+            brier: components["schemas"]["Interval"] | null;
+            skill_against_base: components["schemas"]["Interval"] | null;
+            skill_against_sample: components["schemas"]["Interval"] | null;
+            calibration_error: components["schemas"]["Interval"] | null;
+        };
+        /** @description Skills are 1 - Brier / Brier of a constant: always the base rate, or the sample's own rate. */
+        QualityScore: {
+            cases: number;
+            /** Format: double */
+            base_rate: number;
+            /** Format: double */
+            mean_forecast: number;
+            /** Format: double */
+            brier: number;
+            /** Format: double */
+            skill_against_base: number | null;
+            /** Format: double */
+            skill_against_sample: number | null;
+            /** Format: double */
+            log_loss: number;
+            /** Format: double */
+            auc: number | null;
+            /** Format: double */
+            calibration_error: number;
         };
         /**
          * @description * `pre_open` - pre_open
@@ -1631,6 +2577,12 @@ export interface components {
             /** Format: double */
             age: number | null;
         };
+        /** @description Why, and on which version it is based. */
+        ReasonForm: {
+            reason: string;
+            /** @description refuse when this is not in force */
+            based_on?: number;
+        };
         /** @description A record and why it says so. */
         RecordDetail: {
             id: number | null;
@@ -1638,7 +2590,7 @@ export interface components {
             symbol: string;
             /** Format: double */
             risk_score: number;
-            severity: components["schemas"]["SeverityE72Enum"];
+            severity: components["schemas"]["SeverityEnum"];
             state: components["schemas"]["StateEnum"];
             /** Format: date-time */
             timestamp: string;
@@ -1666,6 +2618,14 @@ export interface components {
             features: {
                 [key: string]: components["schemas"]["Reading"];
             };
+        };
+        /** @description A file that may be replayed; `problem` says why it cannot be. */
+        Recording: {
+            file: string;
+            size_bytes: number;
+            /** Format: date */
+            day: string | null;
+            problem: string | null;
         };
         /** @description An input form that refuses fields it does not declare, by name: a typing error must not pass for a default. */
         Refresh: {
@@ -1704,6 +2664,36 @@ export interface components {
              */
             role: components["schemas"]["RoleEnum"];
         };
+        /**
+         * @description Windows whose forecast lies in [low, high); `interval` is Wilson's, `difference` that of observed - forecast.
+         *
+         *     `excludes_diagonal` says whether the latter leaves out 0; null where the bin holds too few windows to say.
+         */
+        ReliabilityBin: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            cases: number;
+            /** Format: double */
+            forecast: number | null;
+            /** Format: double */
+            observed: number | null;
+            interval: components["schemas"]["Interval"] | null;
+            difference: components["schemas"]["Interval"] | null;
+            excludes_diagonal: boolean | null;
+        };
+        Replay: {
+            file: string;
+            /** @description how many times as fast as recorded; max: as fast as it is scored */
+            speed: number | "max";
+        };
+        /** @description Which recording, by its name, and how fast. */
+        ReplayForm: {
+            file: string;
+            /** @description how many times as fast as recorded; max: as fast as it is scored */
+            speed: number | "max";
+        };
         /** @description What the alert turned out to be, and why. */
         ResolveForm: {
             classification: components["schemas"]["ClassificationEnum"];
@@ -1724,7 +2714,7 @@ export interface components {
             symbol: string;
             /** Format: double */
             risk_score: number;
-            severity: components["schemas"]["SeverityE72Enum"];
+            severity: components["schemas"]["SeverityEnum"];
             state: components["schemas"]["StateEnum"];
             /** Format: date-time */
             timestamp: string;
@@ -1742,6 +2732,17 @@ export interface components {
             horizon_minutes: number;
             source: string;
             live: boolean;
+        };
+        /** @description A baseline, and the score's skill against it. */
+        Rival: {
+            name: string;
+            /** Format: double */
+            brier: number;
+            /** Format: double */
+            auc: number | null;
+            /** Format: double */
+            skill_of_score: number | null;
+            interval: components["schemas"]["Interval"] | null;
         };
         /**
          * @description * `viewer` - Viewer
@@ -1776,26 +2777,125 @@ export interface components {
             reason: string;
         };
         /**
-         * @description * `score` - Score
-         *     * `stale_feed` - stale feed
-         *     * `frozen_price` - frozen price
-         *     * `pipeline_stalled` - pipeline stalled
-         *     * `pipeline_lag` - pipeline lag
-         *     * `feed_stopped` - feed stopped
+         * @description A rule, what it measures and where, and how many of its alerts go on.
+         *
+         *     `settings` are the values of the configuration that stand for a built-in rule's levels.
+         */
+        Rule: {
+            key: string;
+            kind: components["schemas"]["RuleKindEnum"];
+            severity?: components["schemas"]["AlertSeverityEnum"];
+            enabled?: boolean;
+            exchange?: string;
+            symbols?: string[];
+            /** Format: double */
+            enter?: number | null;
+            /** Format: double */
+            exit?: number | null;
+            pending_seconds?: number;
+            keep_seconds?: number;
+            window?: string;
+            schedule?: components["schemas"]["ScheduleEnum"][];
+            is_built_in: boolean;
+            meaning: string;
+            unit: string;
+            rises: boolean;
+            judged_where: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            going: number;
+        };
+        /** @description One rule, and the version of the configuration that it is of. */
+        RuleAnswer: {
+            version: number;
+            rule: components["schemas"]["Rule"];
+        };
+        /**
+         * @description * `score` - score
+         *     * `stale_feed` - stale_feed
+         *     * `frozen_price` - frozen_price
+         *     * `price_band_distance` - price_band_distance
+         *     * `market_breaker_distance` - market_breaker_distance
+         *     * `volatility_jump` - volatility_jump
+         *     * `implied_volatility_jump` - implied_volatility_jump
+         *     * `drawdown` - drawdown
+         *     * `volume_anomaly` - volume_anomaly
+         *     * `spread_anomaly` - spread_anomaly
+         *     * `pipeline_stalled` - pipeline_stalled
+         *     * `pipeline_lag` - pipeline_lag
+         *     * `feed_stopped` - feed_stopped
          * @enum {string}
          */
-        RuleEnum: "score" | "stale_feed" | "frozen_price" | "pipeline_stalled" | "pipeline_lag" | "feed_stopped";
+        RuleKindEnum: "score" | "stale_feed" | "frozen_price" | "price_band_distance" | "market_breaker_distance" | "volatility_jump" | "implied_volatility_jump" | "drawdown" | "volume_anomaly" | "spread_anomaly" | "pipeline_stalled" | "pipeline_lag" | "feed_stopped";
+        /** @description The rules of the configuration in force. */
+        RuleList: {
+            version: number;
+            rules: components["schemas"]["Rule"][];
+        };
+        /** @description A rule to try on what is stored: the newest records for the score, whole sessions of minutes for the rest. */
+        RuleTrialForm: {
+            /** @default proposed */
+            key: string;
+            kind: components["schemas"]["RuleKindEnum"];
+            severity?: components["schemas"]["AlertSeverityEnum"];
+            enabled?: boolean;
+            exchange?: string;
+            symbols?: string[];
+            /** Format: double */
+            enter?: number | null;
+            /** Format: double */
+            exit?: number | null;
+            pending_seconds?: number;
+            keep_seconds?: number;
+            window?: string;
+            schedule?: components["schemas"]["ScheduleEnum"][];
+            /** @default 50000 */
+            records: number;
+            /** @default 3 */
+            sessions: number;
+        };
+        /** @description The run that is open; `first` and `last` are the recording's, `progress` the share of it that is scored. */
+        Running: {
+            run: number;
+            source: components["schemas"]["FeedSourceEnum"];
+            description: string;
+            /** Format: date-time */
+            since: string;
+            follows_choice: boolean;
+            /** Format: date-time */
+            log_time: string | null;
+            /** Format: date-time */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+            /** Format: double */
+            progress: number | null;
+        };
+        /**
+         * @description * `out_of_sample` - out_of_sample
+         * @enum {string}
+         */
+        SampleEnum: "out_of_sample";
+        /**
+         * @description * `opening` - opening
+         *     * `middle` - middle
+         *     * `closing` - closing
+         * @enum {string}
+         */
+        ScheduleEnum: "opening" | "middle" | "closing";
         /**
          * @description * `risk.read` - risk.read
          *     * `alerts.read` - alerts.read
          *     * `alerts.handle` - alerts.handle
          *     * `explain.ask` - explain.ask
+         *     * `operations.read` - operations.read
          *     * `config.write` - config.write
          *     * `audit.read` - audit.read
          *     * `users.manage` - users.manage
          * @enum {string}
          */
-        ScopesEnum: "risk.read" | "alerts.read" | "alerts.handle" | "explain.ask" | "config.write" | "audit.read" | "users.manage";
+        ScopesEnum: "risk.read" | "alerts.read" | "alerts.handle" | "explain.ask" | "operations.read" | "config.write" | "audit.read" | "users.manage";
         Sentence: {
             about: string;
             text: string;
@@ -1841,14 +2941,6 @@ export interface components {
             most: number | null;
             choices: string[] | null;
         };
-        /**
-         * @description * `LOW` - LOW
-         *     * `MEDIUM` - MEDIUM
-         *     * `HIGH` - HIGH
-         *     * `CRITICAL` - CRITICAL
-         * @enum {string}
-         */
-        Severity492Enum: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
         SeverityCounts: {
             NORMAL: number;
             LOW: number;
@@ -1864,7 +2956,68 @@ export interface components {
          *     * `CRITICAL` - Critical
          * @enum {string}
          */
-        SeverityE72Enum: "NORMAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+        SeverityEnum: "NORMAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+        SeverityShare: {
+            severity: string;
+            /** Format: double */
+            low: number;
+            cases: number;
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            observed: number | null;
+        };
+        /**
+         * @description What is silenced, why and until when; at least one of the scope's four parts is named.
+         *
+         *     Without `max_severity` a silence reaches up to HIGH.  CRITICAL takes an administrator.
+         */
+        SilenceForm: {
+            symbols?: string[];
+            exchanges?: string[];
+            rules?: string[];
+            max_severity?: components["schemas"]["AlertSeverityEnum"];
+            reason: string;
+            /** Format: date-time */
+            starts_at?: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        /** @description A silence.  Empty lists leave their part open; `ended_at` is null unless somebody ended it early. */
+        SilenceShape: {
+            readonly id: number;
+            /** @description Return `pending`, `active` or `over`, as of now. */
+            readonly state: string;
+            symbols: string[];
+            exchanges: string[];
+            rules: string[];
+            readonly max_severity: components["schemas"]["AlertSeverityEnum"];
+            readonly reason: string;
+            readonly author: string;
+            /** Format: date-time */
+            readonly starts_at: string;
+            /** Format: date-time */
+            readonly ends_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly ended_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description The silence that withholds an alert's notifications. */
+        SilencedBy: {
+            id: number;
+            author: string;
+            reason: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        /**
+         * @description * `worker` - worker
+         *     * `beat` - beat
+         * @enum {string}
+         */
+        SilentEnum: "worker" | "beat";
         /** @description For how many minutes of open market, or until which instant of log time. */
         SnoozeForm: {
             /** @default  */
@@ -1873,6 +3026,42 @@ export interface components {
             /** Format: date-time */
             until?: string;
         };
+        /** @description The choice in force, what came of it, what is running, and what may be chosen.  Version 0: nobody chose yet. */
+        Source: {
+            version: number;
+            mode: components["schemas"]["ModeEnum"];
+            symbols: string[];
+            replay: components["schemas"]["Replay"] | null;
+            chosen_by: string | null;
+            /** Format: date-time */
+            chosen_at: string | null;
+            reason: string | null;
+            state: components["schemas"]["SourceStateEnum"];
+            problem: string | null;
+            feed_state: components["schemas"]["FeedStateEnum"];
+            running: components["schemas"]["Running"] | null;
+            modes: components["schemas"]["Mode"][];
+            recordings: components["schemas"]["Recording"][];
+            recordings_problem: string | null;
+            most_symbols: number;
+        };
+        /** @description Which market is to be fed; `symbols` empty: all.  `replay` is needed for a replay, and only for one. */
+        SourceForm: {
+            mode: components["schemas"]["ModeEnum"];
+            symbols?: string[];
+            replay?: components["schemas"]["ReplayForm"] | null;
+            reason: string;
+            /** @description refuse when this is not in force */
+            based_on?: number;
+        };
+        /**
+         * @description * `pending` - pending
+         *     * `running` - running
+         *     * `finished` - finished
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        SourceStateEnum: "pending" | "running" | "finished" | "failed";
         /**
          * @description * `live` - live
          *     * `simulated` - simulated
@@ -1915,21 +3104,43 @@ export interface components {
          *     * `resolved` - Resolved
          * @enum {string}
          */
-        Status7f5Enum: "open" | "acknowledged" | "resolved";
+        StatusEnum: "open" | "acknowledged" | "resolved";
         /** @description One person of the escalation's order, by user id. */
         StepForm: {
             /** Format: int64 */
             user: number;
             delay_minutes: number;
             /** @default HIGH */
-            minimum_severity: components["schemas"]["MinimumSeverity670Enum"];
+            minimum_severity: components["schemas"]["EscalatedSeverityEnum"];
         };
         StepShape: {
             readonly position: number;
             readonly user: number;
             username: string;
             readonly delay_minutes: number;
-            readonly minimum_severity: components["schemas"]["MinimumSeverity670Enum"];
+            readonly minimum_severity: components["schemas"]["EscalatedSeverityEnum"];
+        };
+        /** @description One month (YYYY-MM) or session; both constants are fixed over all stretches. */
+        Stretch: {
+            period: string;
+            sessions: number;
+            cases: number;
+            /** Format: double */
+            observed: number;
+            /** Format: double */
+            mean_forecast: number;
+            /** Format: double */
+            brier: number;
+            /** Format: double */
+            skill_against_base: number | null;
+            /** Format: double */
+            skill_against_sample: number | null;
+            /** Format: double */
+            auc: number | null;
+        };
+        SymbolCount: {
+            symbol: string;
+            alerts: number;
         };
         /** @description A symbol within the range; `last` is the score at the end of `last_minute`. */
         SymbolStats: {
@@ -1947,6 +3158,11 @@ export interface components {
             last_minute: string;
             severities: components["schemas"]["SeverityCounts"];
         };
+        /** @description The score at the end of each minute from `from` on; null where the symbol has no record. */
+        SymbolTrend: {
+            symbol: string;
+            closes: (number | null)[];
+        };
         Ticket: {
             ticket: string;
         };
@@ -1956,6 +3172,51 @@ export interface components {
             token_type: string;
             /** @description Seconds until the access token ends. */
             expires_in: number;
+        };
+        TrafficLight: {
+            zone: components["schemas"]["ZoneEnum"];
+            /** Format: double */
+            cumulative_probability: number;
+            /** Format: double */
+            plus_factor: number;
+        };
+        /** @description Scores of one run, minute by minute; null and empty before the first minute has passed.  `to` is excluded. */
+        Trend: {
+            run: number | null;
+            source: string | null;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            minutes: number;
+            symbols: components["schemas"]["SymbolTrend"][];
+        };
+        /**
+         * @description How often a rule would have opened an alert; nothing was stored.
+         *
+         *     `precision` is the share of a score rule's alerts after which the price touched the barrier within the horizon, of
+         *     the `decided` whose horizon is over; null for other kinds and where none is decided.
+         */
+        Trial: {
+            alerts: number;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            until: string | null;
+            /** @description records, or minutes of symbols, whose measure was known */
+            judged: number;
+            per_day: components["schemas"]["DayCount"][];
+            per_symbol: components["schemas"]["SymbolCount"][];
+            /** Format: date-time */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+            unknown_symbols: string[];
+            /** Format: double */
+            precision: number | null;
+            decided: number;
+            undecided: number;
+            not_covered: string[];
         };
         User: {
             readonly id: number;
@@ -1983,6 +3244,25 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description One level and method on one symbol, or on all together (null), whose p-values are then too small. */
+        ValueAtRisk: {
+            symbol: string | null;
+            /** Format: double */
+            level: number;
+            method: components["schemas"]["MethodEnum"];
+            /** Format: double */
+            multiple: number;
+            windows: number;
+            /** Format: double */
+            expected: number;
+            exceedances: number;
+            /** Format: double */
+            rate: number;
+            coverage: components["schemas"]["LikelihoodRatio"];
+            independence: components["schemas"]["LikelihoodRatio"];
+            conditional_coverage: components["schemas"]["LikelihoodRatio"];
+            light: components["schemas"]["TrafficLight"];
+        };
         /** @description A stored version: its values, who made it and why, and what it changed against the one before. */
         Version: {
             version: number;
@@ -1994,6 +3274,24 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description Since when worker and beat have not reported, null where never; `silent` names those over their time. */
+        Workers: {
+            /** Format: double */
+            worker_silent_seconds: number | null;
+            /** Format: double */
+            beat_silent_seconds: number | null;
+            silent: components["schemas"]["SilentEnum"][];
+            /** Format: date-time */
+            committed_at: string | null;
+            records_written: number;
+        };
+        /**
+         * @description * `green` - green
+         *     * `yellow` - yellow
+         *     * `red` - red
+         * @enum {string}
+         */
+        ZoneEnum: "green" | "yellow" | "red";
         Refusal: {
             /** @description for machines */
             code: string;
@@ -2054,8 +3352,9 @@ export interface operations {
                  *     * `pipeline_stalled` - pipeline stalled
                  *     * `pipeline_lag` - pipeline lag
                  *     * `feed_stopped` - feed stopped
+                 *     * `log_replaced` - log replaced
                  */
-                rule?: ("feed_stopped" | "frozen_price" | "pipeline_lag" | "pipeline_stalled" | "score" | "stale_feed")[];
+                rule?: ("feed_stopped" | "frozen_price" | "log_replaced" | "pipeline_lag" | "pipeline_stalled" | "score" | "stale_feed")[];
                 run?: number;
                 /**
                  * @description * `LOW` - LOW
@@ -2962,6 +4261,1398 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedAlertEventList"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_unsnooze_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoteForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["NoteForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_counts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertCounts"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRuleForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["NewRuleForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_retrieve_2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedRuleForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["ChangedRuleForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_destroy: {
+        parameters: {
+            query: {
+                based_on?: number;
+                reason: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_disable_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_enable_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_dry_run_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTrialForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["RuleTrialForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_silences_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `pending` - Pending
+                 *     * `active` - Active
+                 *     * `over` - Over
+                 */
+                state?: "active" | "over" | "pending";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSilenceShapeList"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_silences_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["SilenceForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShape"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_silences_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShape"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_silences_end_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShape"];
                 };
             };
             /** @description the request is not valid */
@@ -5035,6 +7726,8 @@ export interface operations {
                 /** @description a proposed value */
                 horizon_minutes?: string;
                 /** @description a proposed value */
+                inhibit_market_share?: string;
+                /** @description a proposed value */
                 lag_alert_seconds?: string;
                 /** @description a proposed value */
                 lag_clear_seconds?: string;
@@ -5054,6 +7747,8 @@ export interface operations {
                 record_retention_days?: string;
                 /** @description a proposed value */
                 rollup_retention_days?: string;
+                /** @description a proposed value */
+                rules?: string;
                 /** @description a proposed value */
                 stale_after_gaps?: string;
                 /** @description a proposed value */
@@ -5317,6 +8012,440 @@ export interface operations {
             };
             /** @description the body is neither JSON nor a form */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    instruments_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description whether it is traded here; without, both
+                 *
+                 *     * `true` - true
+                 *     * `false` - false
+                 */
+                active?: "false" | "true";
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /**
+                 * @description NSE or BSE
+                 *
+                 *     * `NSE` - NSE
+                 *     * `BSE` - BSE
+                 */
+                exchange?: "BSE" | "NSE";
+                /**
+                 * @description index or share
+                 *
+                 *     * `index` - Index
+                 *     * `share` - Share
+                 */
+                kind?: "index" | "share";
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description a part of the symbol, the name or an alias */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentPage"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    market_source_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    market_source_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["SourceForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    market_status_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketStatus"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    model_quality_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6665,6 +9794,225 @@ export interface operations {
             };
         };
     };
+    risk_bars_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bars"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    risk_chain_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    risk_features_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Features"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     risk_history_list: {
         parameters: {
             query?: {
@@ -6874,6 +10222,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    risk_trend_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
                 };
             };
             /** @description the request is not valid */
