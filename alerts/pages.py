@@ -55,10 +55,10 @@ def _silences(user: User) -> dict[str, object]:
     levels = ALERT_LEVELS if user.can(Capability.CONFIGURE) else ALERT_LEVELS[:-1]
     return {
         "silences": [shown(one) for one in Silence.objects.active(at=timezone.now()).order_by("ends_at")],
-        "may_act": user.can(Capability.HANDLE_ALERTS),
+        "may_act": (may_act := user.can(Capability.HANDLE_ALERTS)),
         "hours": HOURS,
         "levels": [level for level, _ in levels],
-        "rules": names_of_rules().items(),
+        "rules": names_of_rules().items() if may_act else (),
     }
 
 

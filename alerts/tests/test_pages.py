@@ -148,7 +148,7 @@ def test_the_list_is_cut_into_pages_and_needs_few_queries(
         make_alert(mahindra, second=-second, phase="ended", ended_at="2026-11-26T00:00:00Z")
     client = browser("viewer")
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(4):
         first = client.get("/alerts").text
 
     oldest = Alert.objects.earliest("id").pk
