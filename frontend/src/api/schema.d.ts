@@ -2257,7 +2257,7 @@ export interface components {
         ReadForm: {
             ids?: number[];
         };
-        /** @description A feature; `age` in seconds. */
+        /** @description A feature; `age` in seconds, `rank` the share of the `rank_minutes` minutes before that were lower. */
         Reading: {
             /** Format: double */
             value: number | null;
@@ -2267,6 +2267,14 @@ export interface components {
             coverage: number;
             /** Format: double */
             age: number | null;
+            family: string;
+            unit: string;
+            window: string;
+            /** Format: double */
+            normal: number | null;
+            /** Format: double */
+            rank: number | null;
+            rank_minutes: number;
         };
         /** @description A record and why it says so. */
         RecordDetail: {
