@@ -102,7 +102,7 @@ def readings(minutes: Sequence[bytes]) -> dict[str, Reading]:
             window=feature.window,
             normal=feature.normal,
             rank=known(ranks.share[place]),
-            rank_minutes=int(ranks.count[place]),
+            rank_minutes=int(ranks.among[place]),
         )
         for place, feature in enumerate(CATALOGUE)
     }

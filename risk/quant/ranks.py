@@ -9,10 +9,10 @@ FloatArray = NDArray[np.float64]
 
 
 class Ranks(NamedTuple):
-    """`share` [F], NaN where unknown, and `count` [F], among how many it was taken."""
+    """`share` [F], NaN where unknown, and `among` [F], how many figures it was taken."""
 
     share: FloatArray
-    count: NDArray[np.int64]
+    among: NDArray[np.int64]
 
 
 def mid_ranks(row: FloatArray, before: FloatArray, *, least: int) -> Ranks:

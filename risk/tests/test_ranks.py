@@ -18,7 +18,7 @@ def test_a_rank_is_the_mean_percentile_of_scipy(before: list[float], value: int)
     known = [figure for figure in before if figure == figure]
     expected = percentileofscore(known, value, kind="mean") / 100 if known else np.nan
     assert ranks.share[0] == pytest.approx(expected, nan_ok=True)
-    assert ranks.count[0] == len(known)
+    assert ranks.among[0] == len(known)
 
 
 def test_an_unknown_figure_has_no_rank() -> None:
