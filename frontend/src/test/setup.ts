@@ -12,6 +12,11 @@ globalThis.ResizeObserver = class {
   unobserve() {}
   disconnect() {}
 };
+// What mounts only the rows in sight asks how high its frame is.
+Object.defineProperties(HTMLElement.prototype, {
+  clientHeight: { configurable: true, value: 680 },
+  clientWidth: { configurable: true, value: 900 },
+});
 HTMLCanvasElement.prototype.getContext = () => null;
 Element.prototype.scrollIntoView = () => {};
 
