@@ -109,6 +109,12 @@ function alertText(alert: AlertMessage): string {
   return `Alert ${alert.id} ${verb}${who ? ` ${to} ${who}` : ""}: ${causeOf(alert)}`;
 }
 
+const PHASE_WORDS: Record<StoredAlert["phase"], string> = {
+  firing: "goes on",
+  recovering: "is recovering",
+  ended: "has ended",
+};
+
 /** A stored alert as the line of its opening, and how it stands now. */
 export function storedLine(alert: StoredAlert): Line {
   return {
@@ -118,7 +124,7 @@ export function storedLine(alert: StoredAlert): Line {
     ...alertFacts(alert),
     gravest: alert.peak_severity as Severity,
     text: `Alert ${alert.id} opened: ${causeOf(alert)}`,
-    note: `Now ${words(alert.phase).toLowerCase()}, ${words(alert.status).toLowerCase()}`,
+    note: `Episode ${PHASE_WORDS[alert.phase]}, ${words(alert.status).toLowerCase()}`,
   };
 }
 

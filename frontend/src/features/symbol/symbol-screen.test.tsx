@@ -115,7 +115,7 @@ describe("the page of a symbol", () => {
 
     const card = screen.getByRole("region", { name: "What the score is made of" });
     expect(
-      await within(card).findByText("Base and points add up to 0.351700, the score of this record."),
+      await within(card).findByText("Base and points add up to 0.351700, the score of record 1065."),
     ).toBeInTheDocument();
     await userEvent.click(within(card).getByRole("button", { name: "Table" }));
     expect(within(card).getByRole("row", { name: "Recent moves +0.160" })).toBeInTheDocument();
@@ -125,7 +125,7 @@ describe("the page of a symbol", () => {
     fakeApi({ ...ANSWERS, [`GET /api/v1/risk/${RECORD.id}`]: { ...DETAIL, decomposition: { base: 0.2 } } });
     open();
 
-    expect(await screen.findByText(/add up to 0.200000, but the score of this record is 0.351700/)).toBeInTheDocument();
+    expect(await screen.findByText(/add up to 0.200000, but the score of record 1065 is 0.351700/)).toBeInTheDocument();
   });
 
   it("asks for bars of the range in its address, counted back from the record's own time", async () => {

@@ -39,8 +39,8 @@ export default function SymbolScreen() {
         <WhyCard symbol={symbol} />
         <EpisodesCard symbol={symbol} />
       </div>
-      <FeaturesCard symbol={symbol} />
       <ChainCard symbol={symbol} />
+      <FeaturesCard symbol={symbol} />
     </div>
   );
 }

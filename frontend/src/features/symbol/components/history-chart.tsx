@@ -61,7 +61,8 @@ export function HistoryChart({ symbol }: { symbol: string }) {
         )}
       </div>
       <p className="px-3 pb-2 text-[11px] text-muted">
-        Below: the score at the end of each bar, on 0 to 1. Grey bars: from before the run began. Charts by{" "}
+        Below: the score at the end of each bar, on 0 to 1; dotted, where {limitsOf(thresholds)} begin. Grey bars: from
+        before the run began. Charts by{" "}
         <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer" className="underline">
           TradingView
         </a>
@@ -70,8 +71,12 @@ export function HistoryChart({ symbol }: { symbol: string }) {
   );
 }
 
+function limitsOf(thresholds: readonly number[]): string {
+  return ["LOW", "MEDIUM", "HIGH", "CRITICAL"].map((name, place) => `${name} (${thresholds[place]})`).join(", ");
+}
+
 function noteOf(last: string | undefined, minutes: number, source: string | null | undefined): string {
   if (!last) return "";
-  const to = istMoment(Date.parse(last) + minutes * 60_000).replace(/:00 IST$/, " IST");
-  return `${minutes} min bars to ${to}, ${source ?? "source unknown"}`;
+  const begins = istMoment(Date.parse(last)).replace(/:00 IST$/, " IST");
+  return `${minutes} min bars, the last from ${begins}, ${source ?? "source unknown"}`;
 }

@@ -18,7 +18,7 @@ export function ReasonsChart({ symbol }: { symbol: string }) {
   const detail = reasons.data;
   const waterfall = detail?.decomposition ? waterfallOf(detail.decomposition) : null;
   const table = () => ({ headings: ["Family", "Points"], rows: waterfall ? rowsOf(waterfall, format) : [] });
-  const note = detail && `record ${detail.id} of ${istClock(Date.parse(detail.timestamp))} IST`;
+  const note = detail && `at ${istClock(Date.parse(detail.timestamp))} IST`;
   return (
     <ChartFrame title="What the score is made of" note={note} table={table}>
       {reasons.isError && <Problem problem={reasons.error} onRetry={() => void reasons.refetch()} />}
@@ -32,7 +32,7 @@ export function ReasonsChart({ symbol }: { symbol: string }) {
       {detail && waterfall && (
         <>
           <WaterfallBars waterfall={waterfall} severity={detail.severity} />
-          <Sum waterfall={waterfall} score={detail.risk_score} />
+          <Sum waterfall={waterfall} score={detail.risk_score} id={detail.id} />
         </>
       )}
     </ChartFrame>
@@ -47,11 +47,11 @@ function rowsOf({ base, steps, sum }: Waterfall, format: ReturnType<typeof useFo
   ];
 }
 
-function Sum({ waterfall, score }: { waterfall: Waterfall; score: number }) {
+function Sum({ waterfall, score, id }: { waterfall: Waterfall; score: number; id: number | null }) {
   const format = useFormat();
   const sum = format.number(waterfall.sum, 6);
   const text = addsUp(waterfall, score)
-    ? `Base and points add up to ${sum}, the score of this record.`
-    : `Base and points add up to ${sum}, but the score of this record is ${format.number(score, 6)}.`;
+    ? `Base and points add up to ${sum}, the score of record ${id}.`
+    : `Base and points add up to ${sum}, but the score of record ${id} is ${format.number(score, 6)}.`;
   return <p className="px-3 pb-3 text-xs text-muted">{text}</p>;
 }

@@ -7,7 +7,6 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Kbd } from "@/components/ui/kbd";
 import { SEVERITY_TEXT, SeverityMark } from "@/components/ui/severity-mark";
-import { SourceBadge } from "@/components/ui/source-badge";
 import { StateBadge } from "@/components/ui/state-badge";
 import { classes } from "@/lib/classes";
 import { duration, istMoment, useFormat } from "@/lib/format";
@@ -104,10 +103,7 @@ function Values({ record, freshness }: { record: RiskUpdate; freshness: Freshnes
       <Value name={`Expected move, ${record.horizon_minutes} min`}>± {format.number(record.expected_move, 2)} %</Value>
       <Value name="Protection cost">{format.number(record.protection_cost, 3)} %</Value>
       <Value name="State">
-        <span className="flex gap-1.5">
-          <StateBadge state={freshness.state} />
-          <SourceBadge source={record.source} />
-        </span>
+        <StateBadge state={freshness.state} />
       </Value>
       <Value name="Age" className="min-w-14">
         {duration(freshness.ageMs)}

@@ -1,14 +1,11 @@
 import type { ReactNode } from "react";
 import { SEVERITY_TEXT } from "@/components/ui/severity-mark";
 import { classes } from "@/lib/classes";
-import { UNKNOWN, useFormat } from "@/lib/format";
+import { useFormat } from "@/lib/format";
 import { words } from "@/lib/words";
 import type { Severity } from "@/stream/messages";
 import { useConfig } from "@/stream/stream";
 import type { Waterfall } from "../waterfall";
-
-/** Points smaller than this would be written as 0.000. */
-const SMALLEST = 0.0005;
 
 /** A bar per family on the scale of the score, 0 to 1, each beginning where the one before ended. */
 export function WaterfallBars({ waterfall, severity }: { waterfall: Waterfall; severity: Severity }) {
@@ -21,7 +18,7 @@ export function WaterfallBars({ waterfall, severity }: { waterfall: Waterfall; s
         <Row
           key={name}
           name={words(name)}
-          value={Math.abs(points) < SMALLEST ? UNKNOWN_BUT_SMALL : format.signed(points, 3)}
+          value={format.signed(points, 3)}
           from={Math.min(from, to)}
           to={Math.max(from, to)}
           className={points > 0 ? "text-high" : "text-low"}
@@ -36,8 +33,6 @@ export function WaterfallBars({ waterfall, severity }: { waterfall: Waterfall; s
     </dl>
   );
 }
-
-const UNKNOWN_BUT_SMALL = "0.000";
 
 interface RowProps {
   name: string;
@@ -58,7 +53,7 @@ function Row({ name, value, from, to, className, isTotal = false }: RowProps) {
         <Limits />
         <span className={classes("absolute inset-y-1.5 rounded-xs bg-current", className)} style={place} />
       </dd>
-      <dd className={classes("num flex h-8 items-center justify-end font-semibold", line)}>{value ?? UNKNOWN}</dd>
+      <dd className={classes("num flex h-8 items-center justify-end font-semibold", line)}>{value}</dd>
     </>
   );
 }
@@ -70,12 +65,16 @@ function Limits() {
   ));
 }
 
+/** Labels closer than this would run into each other. */
+const APART = 0.12;
+
 function Scale() {
   const format = useFormat();
-  const limits = [0, ...useConfig().thresholds, 1];
-  return limits.map((limit) => (
+  const limits = useConfig().thresholds.filter((limit, place, all) => limit - (all[place - 1] ?? 0) >= APART);
+  const shown = [0, ...limits.filter((limit) => limit <= 1 - APART), 1];
+  return shown.map((limit) => (
     <span key={limit} className="absolute top-0.5 -translate-x-1/2" style={{ left: `${100 * limit}%` }}>
-      {limit === 0 || limit === 1 ? limit : format.number(limit, 1)}
+      {limit === 0 || limit === 1 ? limit : format.number(limit, 2)}
     </span>
   ));
 }
