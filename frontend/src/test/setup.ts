@@ -1,8 +1,10 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
 import { setBoot } from "@/api/boot";
 import { BOOT } from "./fixtures";
+
+configure({ asyncUtilTimeout: 5000 }); // a busy machine takes its time
 
 // jsdom has neither layout nor media; what asks for them gets the answer of a wide, still, dark screen.
 globalThis.matchMedia = (query) =>

@@ -1,4 +1,4 @@
-import { act, screen, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { boot, setBoot } from "@/api/boot";
@@ -195,8 +195,8 @@ describe("the page of a symbol", () => {
     fakeApi(ANSWERS);
     const { router } = open("/symbols/MM");
 
-    await screen.findByRole("heading", { name: "M&M" });
-    expect(router.state.location.pathname).toBe("/symbols/M%26M");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/symbols/M%26M"));
+    expect(await screen.findByRole("heading", { name: "M&M" })).toBeInTheDocument();
   });
 
   it("says that there is no such symbol", async () => {
@@ -210,7 +210,7 @@ describe("the page of a symbol", () => {
     fakeApi({ "GET /api/v1/instruments": ANSWERS["GET /api/v1/instruments"] });
     open();
 
-    expect(await screen.findAllByRole("button", { name: "Try again" })).toHaveLength(5);
+    await waitFor(() => expect(screen.getAllByRole("button", { name: "Try again" })).toHaveLength(5));
   });
 
   it("has nothing that axe objects to", async () => {

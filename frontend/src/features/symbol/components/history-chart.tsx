@@ -18,7 +18,8 @@ export function HistoryChart({ symbol }: { symbol: string }) {
   const format = useFormat();
   const instrument = useInstrument(symbol);
   const lastTick = instrument.data?.last?.tick_time;
-  const bars = useBars(symbol, range, lastTick ? Date.parse(lastTick) : null);
+  const lastMs = lastTick ? Date.parse(lastTick) : null;
+  const bars = useBars(symbol, range, instrument.isPending ? undefined : lastMs);
   const { thresholds } = useConfig();
   const record = useRecord(symbol);
   const isLive = useFreshness(record)?.isStale === false;
