@@ -29,13 +29,13 @@ export default function SymbolScreen() {
     return <Navigate to={`/symbols/${encodeURIComponent(instrument.data.symbol)}`} replace />;
   // A key per symbol: an explanation of one must not stand on the page of another.
   return (
-    <div key={symbol} className="grid gap-3 p-3">
+    <div key={symbol} className="grid grid-cols-1 gap-3 p-3">
       <SymbolHeader symbol={symbol} />
-      <div className="grid gap-3 xl:grid-cols-[minmax(0,1fr)_25rem]">
+      <div className="grid grid-cols-1 gap-3 xl:grid-cols-[minmax(0,1fr)_25rem]">
         <HistoryChart symbol={symbol} />
         <ReasonsChart symbol={symbol} />
       </div>
-      <div className="grid items-start gap-3 xl:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-2">
         <WhyCard symbol={symbol} />
         <EpisodesCard symbol={symbol} />
       </div>

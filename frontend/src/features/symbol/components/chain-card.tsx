@@ -36,7 +36,7 @@ export function ChainCard({ symbol }: { symbol: string }) {
   const { chain, expiries } = asked.data;
   const choices = expiries.map((one) => ({ value: one.expiry, label: istDay(Date.parse(one.expiry)) }));
   return (
-    <div className="grid items-start gap-3 xl:grid-cols-[2fr_3fr]">
+    <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
       <Smile
         chain={chain}
         tools={<Select label="Expiry" value={chain.expiry} choices={choices} onChange={setExpiry} className="h-7" />}

@@ -3,7 +3,7 @@ import { UNKNOWN, useFormat } from "@/lib/format";
 /** Where a value stands among those before it: a dot on a line from the lowest to the highest, and the share in words. */
 export function RankBar({ rank, minutes }: { rank: number | null; minutes: number }) {
   const format = useFormat();
-  if (rank === null) return <span className="text-muted">{minutes ? `${UNKNOWN} too few, ${minutes}` : UNKNOWN}</span>;
+  if (rank === null) return <span className="text-muted">{minutes ? `${UNKNOWN} only ${minutes} yet` : UNKNOWN}</span>;
   return (
     <span className="flex items-center gap-2">
       <span className="relative h-2 w-24 rounded-full bg-hover" aria-hidden="true">
