@@ -39,6 +39,6 @@ export default defineConfig(({ command }) => ({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: [path("./src/test/setup.ts")],
     restoreMocks: true,
-    testTimeout: 30_000,
+    testTimeout: 60_000, // axe on a busy machine
   },
 }));

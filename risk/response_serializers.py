@@ -46,12 +46,18 @@ class LiveRiskPageSerializer(serializers.Serializer[Any]):
 
 
 class ReadingSerializer(serializers.Serializer[Any]):
-    """A feature; `age` in seconds."""
+    """A feature; `age` in seconds, `rank` the share of the `rank_minutes` minutes before that were lower."""
 
     value = serializers.FloatField(allow_null=True)
     n = serializers.FloatField()
     coverage = serializers.FloatField()
     age = serializers.FloatField(allow_null=True)
+    family = serializers.CharField()
+    unit = serializers.CharField()
+    window = serializers.CharField()
+    normal = serializers.FloatField(allow_null=True)
+    rank = serializers.FloatField(allow_null=True)
+    rank_minutes = serializers.IntegerField()
 
 
 class RecordDetailSerializer(RiskUpdateSerializer):

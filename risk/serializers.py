@@ -1,19 +1,23 @@
 """How a stored score looks outside: the same shape in REST and on the socket (`risk/messages.py`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 import numpy as np
 from rest_framework import serializers
 
 from risk.messages import RiskUpdate, change_percent, stamp
 from risk.models import LatestRisk, MinuteBar, RiskRecord, ScoredInstant
-from risk.quant.features import FEATURES
+from risk.quant.features import CATALOGUE, FEATURES
+from risk.quant.ranks import mid_ranks
 from risk.storage import known
 
 MINUTE = timedelta(minutes=1)
 UNKNOWN_SOURCE = "unknown"
+RANK_MINUTES: Final = 375  # a session of trading
+FEWEST_RANKED: Final = 30
+CELLS: Final = 4 * len(FEATURES)
 
 
 class ScoreSerializer(serializers.BaseSerializer[Any]):
@@ -31,12 +35,22 @@ class ScoreSerializer(serializers.BaseSerializer[Any]):
 
 
 class Reading(TypedDict):
-    """One feature at the close of a minute; `value` is null where it is unknown, `age` is in seconds."""
+    """One feature at the close of a minute; `value` is null where it is unknown, `age` is in seconds.
+
+    `normal` is its value on an ordinary day, null where only history can tell; `rank` is the share of the
+    `rank_minutes` minutes before it whose value was lower, null among fewer than thirty.
+    """
 
     value: float | None
     n: float
     coverage: float
     age: float | None
+    family: str
+    unit: str
+    window: str
+    normal: float | None
+    rank: float | None
+    rank_minutes: int
 
 
 class RecordDetail(RiskUpdate):
@@ -53,28 +67,44 @@ class RecordDetail(RiskUpdate):
     features: dict[str, Reading]
 
 
-def record_detail(record: RiskRecord, *, minute: MinuteBar | None, source: str) -> RecordDetail:
-    """Return a record with its reasons; `minute` is the last of its run that had closed, None before the first."""
+def record_detail(record: RiskRecord, *, minutes: Sequence[MinuteBar], source: str) -> RecordDetail:
+    """Return a record with its reasons; `minutes` are the last of its run that had closed, newest first."""
     update = stored_update(record, record_id=record.pk, symbol=record.instrument.symbol, source=source)
     return RecordDetail(
         **update,
         engine_version=record.engine_version,
         model_version=record.model_version,
         decomposition=record.decomposition,
-        features_at=stamp(minute.start + MINUTE) if minute else None,
-        features=readings(bytes(minute.features or b"")) if minute else {},
+        features_at=stamp(minutes[0].start + MINUTE) if minutes else None,
+        features=readings([bytes(minute.features or b"") for minute in minutes]),
     )
 
 
-def readings(cells: bytes) -> dict[str, Reading]:
-    """Return stored features by name; none for a minute that has none, or has another catalogue's."""
-    table = np.frombuffer(cells, dtype=np.float32)
-    if table.size != 4 * len(FEATURES):
+def readings(minutes: Sequence[bytes]) -> dict[str, Reading]:
+    """Return the stored features of the first minute by name, with their rank among the minutes after it.
+
+    A minute that has none, or has another catalogue's, counts for nothing; if it is the first, there are no readings.
+    """
+    tables = [np.frombuffer(cells, dtype=np.float32) for cells in minutes]
+    if not tables or tables[0].size != CELLS:
         return {}
-    rows = table.reshape(4, len(FEATURES)).T.tolist()
+    values, n, coverage, age = tables[0].reshape(4, len(FEATURES)).astype(float)
+    before = [table[: len(FEATURES)] for table in tables[1:] if table.size == CELLS]
+    ranks = mid_ranks(values, np.array(before, dtype=float).reshape(-1, len(FEATURES)), least=FEWEST_RANKED)
     return {
-        name: Reading(value=known(value), n=n, coverage=coverage, age=known(age))
-        for name, (value, n, coverage, age) in zip(FEATURES, rows, strict=True)
+        feature.name: Reading(
+            value=known(values[place]),
+            n=n[place],
+            coverage=coverage[place],
+            age=known(age[place]),
+            family=feature.family,
+            unit=feature.unit,
+            window=feature.window,
+            normal=feature.normal,
+            rank=known(ranks.share[place]),
+            rank_minutes=int(ranks.among[place]),
+        )
+        for place, feature in enumerate(CATALOGUE)
     }
 
 

@@ -14,7 +14,7 @@ from risk.filters import LiveFilter
 from risk.live_state import mark_stale
 from risk.models import LatestRisk, MinuteBar, RiskRecord
 from risk.response_serializers import LiveRiskPageSerializer, RecordDetailSerializer
-from risk.serializers import UNKNOWN_SOURCE, ScoreSerializer, record_detail
+from risk.serializers import RANK_MINUTES, UNKNOWN_SOURCE, ScoreSerializer, record_detail
 from riskplatform.lib.api import CappedCursorPagination, requires
 from riskplatform.lib.api_filters import StrictFilterBackend
 
@@ -74,5 +74,5 @@ class RiskRecordView(RetrieveAPIView[RiskRecord]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record = self.get_object()
         sources = self.sources_of_runs({record.run})
-        minute = MinuteBar.objects.closed_by(record).first()
-        return Response(record_detail(record, minute=minute, source=sources.get(record.run, UNKNOWN_SOURCE)))
+        minutes = list(MinuteBar.objects.closed_by(record)[: 1 + RANK_MINUTES])
+        return Response(record_detail(record, minutes=minutes, source=sources.get(record.run, UNKNOWN_SOURCE)))

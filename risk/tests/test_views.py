@@ -194,8 +194,25 @@ def test_a_record_says_why_and_shows_the_features_of_the_last_closed_minute(view
 
     assert (row["decomposition"], row["model_version"], row["engine_version"]) == (points, "m", "test")
     assert row["features_at"] == "2021-04-08T04:59:00.000Z"
-    assert row["features"][FEATURES[0]] == {"value": 2.0, "n": 2.0, "coverage": 2.0, "age": 2.0}
+    reading = row["features"][FEATURES[0]]
+    assert [reading[name] for name in ("value", "n", "coverage", "age")] == [2.0, 2.0, 2.0, 2.0]
     assert row["features"][FEATURES[1]]["value"] is None
+    assert row["features"]["move_z_15"]["normal"] == 0.0
+    assert row["features"]["move_z_15"]["unit"] == "deviations"
+
+
+def test_a_feature_stands_in_its_rank_among_the_session_of_minutes_before_it(viewer: Client) -> None:
+    instrument = make_instruments()[0]
+    store_record(instrument, record_id=5, run=8, instant=LONG_AGO)
+    for minutes in range(1, 42):  # the newest is 10.5, above the 10 of the 40 before it that are lower
+        level = 10.5 if minutes == 1 else 42.0 - minutes
+        cells = np.full((4, len(FEATURES)), level, dtype=np.float32)
+        start = LONG_AGO - timedelta(minutes=minutes)
+        store_bar(instrument, run=8, minute=100 - minutes, start=start, features=cells.tobytes())
+
+    reading = viewer.get("/api/v1/risk/5").json()["features"]["rv_15"]
+
+    assert (reading["rank"], reading["rank_minutes"]) == (10 / 40, 40)
 
 
 @pytest.mark.parametrize("cells", [None, b"", b"1234"])

@@ -174,7 +174,7 @@ def test_each_record_says_why_and_the_points_add_up(log: TickLog) -> None:
 def test_each_closed_minute_carries_its_features(log: TickLog) -> None:
     pipeline.drain(lambda: {0}, log=log, is_over=rounds(2))
 
-    tables = [readings(bytes(bar.features or b"")) for bar in MinuteBar.objects.order_by("minute")]
+    tables = [readings([bytes(bar.features or b"")]) for bar in MinuteBar.objects.order_by("minute")]
 
     assert len(tables) == 6
     assert all(set(table) == set(FEATURES) for table in tables)

@@ -1,12 +1,13 @@
 import { Command } from "cmdk";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useState } from "react";
 import { useNavigate } from "react-router";
-import { boot } from "@/api/boot";
 import { Kbd } from "@/components/ui/kbd";
 import { useHasScreen } from "@/lib/screen";
 import { changeSettings } from "@/lib/settings";
+import { PaletteGroup as Group, PaletteItem as Item } from "./palette-parts";
 import { allowedScreens } from "./screens";
+import { SymbolChoices } from "./symbol-choices";
 
 interface Props {
   isOpen: boolean;
@@ -34,6 +35,7 @@ export function CommandPalette({ isOpen, onClose }: Props) {
 function Choices({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const hasSymbols = useHasScreen("symbols/:symbol");
+  const [typed, setTyped] = useState("");
   const run = (act: () => void) => () => {
     onClose();
     act();
@@ -41,6 +43,8 @@ function Choices({ onClose }: { onClose: () => void }) {
   return (
     <Command label="Search screens and symbols">
       <Command.Input
+        value={typed}
+        onValueChange={setTyped}
         placeholder="Screen, symbol or command"
         className="h-12 w-full border-b bg-transparent px-4 outline-none placeholder:text-muted"
       />
@@ -61,13 +65,10 @@ function Choices({ onClose }: { onClose: () => void }) {
             ))}
         </Group>
         {hasSymbols && (
-          <Group heading="Symbols">
-            {boot().instruments.map(({ symbol, name }) => (
-              <Item key={symbol} onSelect={run(() => void navigate(`/symbols/${encodeURIComponent(symbol)}`))}>
-                <b>{symbol}</b> <span className="text-muted">{name}</span>
-              </Item>
-            ))}
-          </Group>
+          <SymbolChoices
+            typed={typed.trim()}
+            onChoose={(symbol) => run(() => void navigate(`/symbols/${encodeURIComponent(symbol)}`))()}
+          />
         )}
         <Group heading="Look">
           <Item onSelect={run(() => changeSettings({ theme: "light" }))}>Light theme</Item>
@@ -77,27 +78,5 @@ function Choices({ onClose }: { onClose: () => void }) {
         </Group>
       </Command.List>
     </Command>
-  );
-}
-
-function Group({ heading, children }: { heading: string; children: ReactNode }) {
-  return (
-    <Command.Group
-      heading={heading}
-      className="[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-[11px] [&_[cmdk-group-heading]]:font-semibold [&_[cmdk-group-heading]]:text-muted"
-    >
-      {children}
-    </Command.Group>
-  );
-}
-
-function Item({ onSelect, children }: { onSelect: () => void; children: ReactNode }) {
-  return (
-    <Command.Item
-      onSelect={onSelect}
-      className="flex h-9 items-center gap-2 rounded px-3 data-[selected=true]:bg-hover"
-    >
-      {children}
-    </Command.Item>
   );
 }

@@ -1,5 +1,6 @@
 import { type Applied, applyMessage, EMPTY, type StreamState, withAlert } from "./apply-message";
 import { Connection, type ConnectionState } from "./connection";
+import { EventLog, happeningsOf } from "./event-log";
 import { SILENCE_MS } from "./freshness";
 import type { AlertMessage, Frame } from "./messages";
 import { subscription } from "./numbering";
@@ -7,7 +8,16 @@ import { onceAFrame } from "./scheduler";
 import { type TrailPoint, Trails } from "./trails";
 
 /** What one may listen to: one symbol's record, or a part of the state. */
-export type Topic = `symbol:${string}` | "records" | "alerts" | "feed" | "config" | "connection" | "pause" | "reads";
+export type Topic =
+  | `symbol:${string}`
+  | "records"
+  | "alerts"
+  | "feed"
+  | "config"
+  | "connection"
+  | "pause"
+  | "reads"
+  | "events";
 type Listener = () => void;
 type AlertListener = (alert: AlertMessage) => void;
 
@@ -20,7 +30,9 @@ export class StreamStore {
   connection: ConnectionState = { kind: "connecting" };
   isSilent = false;
   isPaused = false;
+  readonly log = new EventLog();
   #state: StreamState = EMPTY;
+  #isBroken = false;
   readonly #dirty = new Set<Topic>();
   readonly #listeners = new Map<Topic, Set<Listener>>();
   readonly #alertListeners = new Set<AlertListener>();
@@ -55,6 +67,7 @@ export class StreamStore {
     const applied = applyMessage(this.#state, frame, heardMs);
     if (applied.verdict === "ask") this.#connection.ask();
     if (applied.verdict !== "apply") return;
+    this.#record(applied.state, frame, heardMs);
     this.#note(applied, frame);
     if (frame.type === "alert") for (const listener of this.#alertListeners) listener(frame.data);
   }
@@ -99,6 +112,14 @@ export class StreamStore {
     return subscription(position);
   }
 
+  #record(after: StreamState, frame: Frame, heardMs: number): void {
+    const happenings = happeningsOf(this.#state, after, frame);
+    const atMs = heardMs + after.offsetMs;
+    if (frame.type === "snapshot") this.log.begin(atMs);
+    this.log.add(happenings, atMs);
+    if (happenings.length > 0 || frame.type === "snapshot") this.#mark("events");
+  }
+
   #note({ state, symbols }: Applied, frame: Frame): void {
     const before = this.#state;
     this.#state = state;
@@ -134,8 +155,18 @@ export class StreamStore {
       this.#setSilent(false);
       if (this.connection.kind === "open") return;
     }
+    this.#tell(state);
     this.connection = state;
     this.#mark("connection");
+  }
+
+  // Each attempt passes through "connecting"; what is worth telling is that the stream broke and that it came back.
+  #tell(state: ConnectionState): void {
+    const isNews = state.kind === "ended" || (state.kind === "waiting") !== this.#isBroken;
+    if (state.kind === "connecting" || !isNews) return;
+    this.#isBroken = state.kind !== "open";
+    this.log.add([{ kind: "connection", what: "socket", state }], Date.now() + this.#state.offsetMs);
+    this.#mark("events");
   }
 
   #noticeSilence(): void {
@@ -160,4 +191,4 @@ export class StreamStore {
 }
 
 /** Told also while paused. The records stay dirty until the screen goes on. */
-const ALWAYS: readonly Topic[] = ["feed", "connection", "pause", "reads", "config", "alerts"];
+const ALWAYS: readonly Topic[] = ["feed", "connection", "pause", "reads", "config", "alerts", "events"];

@@ -3,6 +3,7 @@ import { boot } from "@/api/boot";
 import type { StreamState } from "./apply-message";
 import { useClock } from "./clock";
 import type { ConnectionState } from "./connection";
+import type { Logged } from "./event-log";
 import { ageMs, isStale, type ShownState, stateNow } from "./freshness";
 import type { AlertMessage, ConfigFacts, RiskUpdate } from "./messages";
 import { type Overview, overviewOf } from "./overview";
@@ -50,6 +51,11 @@ export function useConnection(): { connection: ConnectionState; isSilent: boolea
   const connection = useTopic("connection", (store) => store.connection);
   const isSilent = useTopic("connection", (store) => store.isSilent);
   return { connection, isSilent };
+}
+
+/** What happened since this page listens; the newest, also while paused. */
+export function useEventLog(): Logged {
+  return useTopic("events", (store) => store.log.now);
 }
 
 export function usePaused(): boolean {

@@ -1,8 +1,10 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
 import { setBoot } from "@/api/boot";
 import { BOOT } from "./fixtures";
+
+configure({ asyncUtilTimeout: 5000 }); // a busy machine takes its time
 
 // jsdom has neither layout nor media; what asks for them gets the answer of a wide, still, dark screen.
 globalThis.matchMedia = (query) =>
@@ -12,6 +14,11 @@ globalThis.ResizeObserver = class {
   unobserve() {}
   disconnect() {}
 };
+// What mounts only the rows in sight asks how high its frame is.
+Object.defineProperties(HTMLElement.prototype, {
+  clientHeight: { configurable: true, value: 680 },
+  clientWidth: { configurable: true, value: 900 },
+});
 HTMLCanvasElement.prototype.getContext = () => null;
 Object.defineProperties(Element.prototype, {
   clientHeight: { get: () => 680, configurable: true },

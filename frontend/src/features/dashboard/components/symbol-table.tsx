@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef, useState } from "react";
 import { Card, CardHeader } from "@/components/ui/card";
+import { GapRow } from "@/components/ui/gap-row";
 import { useSettings } from "@/lib/settings";
 import { useConfig, useRecords } from "@/stream/stream";
 import { nextSort, type Sort } from "../sorting";
@@ -35,12 +36,12 @@ export function SymbolTable() {
         <table aria-rowcount={order.length + 1} className="w-full border-separate border-spacing-0">
           <SymbolHead sort={sort} onSort={(column) => setSort(nextSort(sort, column))} />
           <tbody {...holding}>
-            <Gap height={before} />
+            <GapRow height={before} />
             {seen.map(({ index }) => {
               const symbol = order[index];
               return symbol === undefined ? null : <SymbolRow key={symbol} symbol={symbol} place={index} />;
             })}
-            <Gap height={after} />
+            <GapRow height={after} />
           </tbody>
         </table>
       </div>
@@ -52,13 +53,4 @@ function Note() {
   const heard = useRecords().size;
   const { thresholds } = useConfig();
   return `${heard} with a score · LOW from ${thresholds[0]}, MEDIUM ${thresholds[1]}, HIGH ${thresholds[2]}, CRITICAL ${thresholds[3]}`;
-}
-
-function Gap({ height }: { height: number }) {
-  return height > 0 ? (
-    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a spacer takes no focus
-    <tr aria-hidden="true">
-      <td style={{ height }} />
-    </tr>
-  ) : null;
 }
