@@ -14,6 +14,7 @@ from accounts import service_token_views as service_tokens
 from accounts import session_views as sessions
 from accounts import user_views as users
 from accounts import views as accounts
+from alerts import assignee_views
 from alerts import notification_views as notifications
 from alerts import pages as alert_pages
 from alerts import verb_views as alert_verbs
@@ -93,6 +94,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("market/status", market.MarketStatusView, "api-market-status"),
     api("alerts", alerts.AlertListView, "api-alerts"),
     api("alerts/stats", alerts.AlertStatsView, "api-alerts-stats"),
+    api("alerts/assignees", assignee_views.AssigneesView, "api-alert-assignees"),
     api(r"alerts/(?P<pk>[0-9]{1,18})", alerts.AlertView, "api-alert"),
     api(rf"alerts/(?P<pk>{ID})/timeline", alerts.AlertTimelineView, "api-alert-timeline"),
     api(rf"alerts/(?P<pk>{ID})/acknowledge", alert_verbs.AcknowledgeView, "api-alert-acknowledge"),

@@ -51,6 +51,7 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-market-status": {"get": RISK},
     "api-alerts": {"get": READ},
     "api-alerts-stats": {"get": READ},
+    "api-alert-assignees": {"get": HANDLE},
     "api-alert": {"get": READ},
     "api-alert-acknowledge": {"post": HANDLE},
     "api-alert-resolve": {"post": HANDLE},
