@@ -18,7 +18,7 @@ export function AlertLink({ id, className, children }: Props) {
       </a>
     );
   return (
-    <Link to={`/alerts?alert=${id}`} className={className}>
+    <Link to={`/alerts/${id}`} className={className}>
       {children}
     </Link>
   );
