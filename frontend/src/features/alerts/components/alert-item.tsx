@@ -27,7 +27,7 @@ export function AlertItem({ row, isChosen, marks }: Props) {
     <li
       ref={item}
       className={classes(
-        "flex items-center border-b border-l-3 border-l-transparent pl-2.5",
+        "flex items-center gap-1.5 border-b border-l-3 border-l-transparent pl-2.5",
         isChosen ? "border-l-accent bg-accent-soft" : "hover:bg-hover",
       )}
     >

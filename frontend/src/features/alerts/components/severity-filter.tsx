@@ -22,7 +22,7 @@ export function SeverityFilter({ value, onChange }: Props) {
         <ToggleGroup.Item
           key={severity}
           value={severity}
-          className="h-6.5 rounded px-2 text-xs data-[state=off]:opacity-80 data-[state=on]:bg-surface data-[state=on]:shadow-sm data-[state=on]:outline data-[state=on]:outline-line-strong"
+          className="h-6.5 rounded px-2 text-xs data-[state=on]:bg-surface data-[state=on]:shadow-sm data-[state=on]:outline data-[state=on]:outline-line-strong"
         >
           <SeverityMark severity={severity} />
         </ToggleGroup.Item>
