@@ -6,7 +6,7 @@ import { SeverityMark } from "@/components/ui/severity-mark";
 import { Switch } from "@/components/ui/switch";
 import { Td } from "@/components/ui/table";
 import type { Rule } from "../queries";
-import { levelsOf, scopeOf } from "../wording";
+import { levelsOf, meaningOf, scopeOf } from "../wording";
 import type { Asking } from "./reason-dialog";
 
 interface Props {
@@ -20,13 +20,13 @@ export function RuleRow({ rule, mayChange, onEdit, onAsk }: Props) {
   const { key, enabled: isEnabled = true } = rule;
   return (
     <tr className="hover:bg-raised">
-      <th scope="row" className="h-(--row) border-b px-(--cell-x) text-left">
+      <th scope="row" className="h-(--row) border-b px-(--cell-x) text-left whitespace-nowrap">
         <span className="font-mono text-xs font-semibold">{key}</span>
         {rule.is_built_in && <Badge className="ml-2 text-muted">Built in</Badge>}
       </th>
-      <Td className="max-w-72 text-muted">{rule.meaning}</Td>
+      <Td className="max-w-80 py-1.5 text-muted">{meaningOf(rule)}</Td>
       <Td>{key === "score" ? "By the score" : rule.severity && <SeverityMark severity={rule.severity} />}</Td>
-      <Td>{levelsOf(rule)}</Td>
+      <Td className="py-1.5">{levelsOf(rule)}</Td>
       <Td className="max-w-48">{scopeOf(rule)}</Td>
       <Td className="num">
         {rule.going > 0 ? (

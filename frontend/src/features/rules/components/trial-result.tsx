@@ -31,11 +31,16 @@ export function TrialResult({ trial, isPending, problem, kind }: Props) {
       {trial.unknown_symbols.length > 0 && (
         <p className="text-xs text-muted">Nothing was known of {trial.unknown_symbols.join(", ")}.</p>
       )}
-      {trial.not_covered.map((sentence) => (
-        <p key={sentence} className="text-xs text-muted">
-          {sentence}
-        </p>
-      ))}
+      {trial.not_covered.length > 0 && (
+        <div className="text-xs text-muted">
+          <p>Not covered:</p>
+          <ul className="list-disc pl-4">
+            {trial.not_covered.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </div>
+      )}
     </section>
   );
 }
@@ -51,7 +56,9 @@ function Headline({ trial, kind }: { trial: Trial; kind: Kind }) {
   return (
     <div className="grid gap-1">
       <p className="text-base font-semibold">
-        {alerts === 0 ? "It would not have called" : `It would have called ${format.count(alerts)} ×`}
+        {alerts === 0
+          ? "It would have opened no alert"
+          : `It would have opened ${format.count(alerts)} ${alerts === 1 ? "alert" : "alerts"}`}
       </p>
       {kind === "score" && alerts > 0 && (
         <p>
