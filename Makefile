@@ -5,7 +5,7 @@ BIN := .venv/bin
 SETTINGS := SECRET_KEY=for-these-checks-only-no-data-is-touched RISK_NO_BOOTSTRAP=1
 
 .DEFAULT_GOAL := help
-.PHONY: help environment check lint types imports migrations test bench
+.PHONY: help environment check lint types imports migrations screens test bench
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -27,6 +27,10 @@ imports: environment  ## import-linter: who may import whom
 
 migrations: environment  ## models and migrations agree
 	$(SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
+
+screens:  ## the React screens: checks, tests and the bundle (needs Node)
+	cd frontend && npm install && npm run types && npm run check && npm run build
+	git diff --exit-code -- frontend/src/api/schema.d.ts static/app/sources.json
 
 test:  ## the suite, as in the README
 	$(PYTHON) manage.py test

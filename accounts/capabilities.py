@@ -16,6 +16,7 @@ class Capability(StrEnum):
     READ_ALERTS = "alerts.read"
     HANDLE_ALERTS = "alerts.handle"
     ASK_EXPLANATIONS = "explain.ask"
+    READ_OPERATIONS = "operations.read"
     CONFIGURE = "config.write"
     READ_AUDIT = "audit.read"
     MANAGE_USERS = "users.manage"
@@ -23,7 +24,7 @@ class Capability(StrEnum):
 
 SELF_ASSIGNABLE = frozenset({Role.VIEWER.value, Role.ANALYST.value})
 _VIEWER = frozenset({Capability.READ_RISK, Capability.READ_ALERTS})
-_ANALYST = _VIEWER | {Capability.HANDLE_ALERTS, Capability.ASK_EXPLANATIONS}
+_ANALYST = _VIEWER | {Capability.HANDLE_ALERTS, Capability.ASK_EXPLANATIONS, Capability.READ_OPERATIONS}
 CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.VIEWER.value: _VIEWER,
     Role.ANALYST.value: _ANALYST,

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import jwt
+from accounts import devices, jwt
 from accounts.models import TokenFamily, User
 from audit import services as audit
 from riskplatform.lib import broadcast, errors
@@ -39,7 +39,7 @@ def begin(user: User, *, user_agent: str, address: str | None) -> TokenPair:
     TokenFamily.objects.filter(user=user, expires_at__lt=now - KEPT_AFTER_END).delete()
     family = TokenFamily.objects.create(
         user=user,
-        user_agent="".join(character for character in user_agent if character.isprintable())[:200],
+        user_agent=devices.printable(user_agent),
         address=address,
         current_hash=UNUSED,
         created_at=now,
@@ -118,6 +118,11 @@ def end_all(user: User, *, but: uuid.UUID | None = None) -> None:
     families = TokenFamily.objects.filter(user=user)
     _revoke(families.exclude(pk=but) if but else families, TokenFamily.Reason.ACCOUNT_CHANGED)
     announce(user.pk)
+
+
+def end_every(user: User, *, reason: TokenFamily.Reason) -> int:
+    """Revoke every open family of a user; return how many there were.  The caller records and announces it."""
+    return _revoke(TokenFamily.objects.open().filter(user=user), reason)
 
 
 def announce(user_id: int) -> None:

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.attempt_models import Attempts as Attempts
 from accounts.capabilities import CAPABILITIES, SELF_ASSIGNABLE, Capability, Role
+from accounts.session_models import BrowserSession as BrowserSession
 from accounts.token_models import ServiceToken as ServiceToken
 from accounts.token_models import TokenFamily as TokenFamily
 

@@ -32,6 +32,9 @@ class SignInPage(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return super().get_context_data(registration_open=settings.REGISTRATION_MODE != "closed", **more)
+
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         try:
             return super().post(request, *args, **options)

@@ -15,6 +15,7 @@ from accounts.models import User
 from alerts import people_services as people
 from alerts.models import Alert, AlertEvent, Classification
 from alerts.notification_admin import DeliveryAdmin as DeliveryAdmin  # registers the outbox's pages
+from alerts.silence_admin import SilenceAdmin as SilenceAdmin  # likewise
 from riskplatform.lib.errors import DomainError
 
 
@@ -46,8 +47,8 @@ class TimelineInline(admin.TabularInline):  # type: ignore[type-arg]  # generic 
 @admin.register(Alert)
 class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     list_display = [
-        "id", "rule", "instrument", "severity", "peak_severity", "peak_score", "driver", "phase", "status", "opened_at",
-        "ended_at", "acknowledged_by", "source",
+        "id", "rule", "instrument", "severity", "phase", "status", "is_withheld", "opened_at", "peak_severity",
+        "peak_score", "driver", "ended_at", "acknowledged_by", "source",
     ]  # fmt: skip
     list_select_related = ["instrument"]
     list_filter = ["status", "phase", "rule", "peak_severity", "source"]
@@ -95,6 +96,8 @@ class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the 
                     "status",
                     "assignee",
                     "snoozed_until",
+                    "silenced_by",
+                    "inhibited_by",
                     "acknowledged_by",
                     "acknowledged_at",
                     "resolved_by",
@@ -115,6 +118,10 @@ class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the 
 
     def has_delete_permission(self, request: HttpRequest, obj: Alert | None = None) -> bool:
         return False
+
+    @admin.display(description="withheld", boolean=True)
+    def is_withheld(self, alert: Alert) -> bool:
+        return alert.silenced_by is not None or alert.inhibited_by is not None
 
     @admin.display(description="see also")
     def links(self, alert: Alert) -> str:

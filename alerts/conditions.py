@@ -24,7 +24,8 @@ Key = tuple[str, int | None]  # rule and instrument
 class Change:
     """A condition began or ended at an instant (microseconds UTC) of a run; `facts` say what was found.
 
-    `instrument` None: it concerns every symbol of the partition, or of the platform.
+    `instrument` None: it concerns every symbol of the partition, or of the platform.  Of a rule that is not built in
+    `kind` says what it is about; without a `severity` it is the one that its rule usually has.
     """
 
     rule: str
@@ -35,6 +36,8 @@ class Change:
     config_version: int
     facts: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    kind: str = ""
+    severity: str = ""
 
 
 @dataclass
@@ -67,7 +70,7 @@ class ConditionBench:
             self._end(alert, max(at, alert.opened_at), reason="run_ended")
 
     def _open(self, change: Change) -> None:
-        severity, at = SEVERITY[change.rule], moment(change.instant)
+        severity, at = change.severity or SEVERITY[change.rule], moment(change.instant)
         symbol = None if change.instrument is None else symbol_of(change.instrument)
         alert = Alert(
             instrument_id=change.instrument,
@@ -76,7 +79,7 @@ class ConditionBench:
             run=change.run,
             source=self.source_of(change.run),
             config_version=change.config_version,
-            opening={**change.facts, "summary": summary(change.rule, change.facts, symbol=symbol)},
+            opening={**change.facts, "summary": summary(change.kind or change.rule, change.facts, symbol=symbol)},
             peak={},
             severity=severity,
             peak_severity=severity,

@@ -27,6 +27,11 @@ class AlertEvent(models.Model):
         UNASSIGNED = "unassigned"
         COMMENTED = "commented"
         SNOOZED = "snoozed"
+        UNSNOOZED = "unsnoozed", "snooze cancelled"
+        SILENCED = "silenced"
+        UNSILENCED = "unsilenced", "silenced no more"
+        INHIBITED = "inhibited", "held back by the market's alert"
+        UNINHIBITED = "uninhibited", "held back no more"
 
     alert = models.ForeignKey("alerts.Alert", on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -6,12 +6,21 @@ from alerts.models import Alert
 from risk.messages import stamp
 
 
+class SilencedBy(TypedDict):
+    """The silence that withholds an alert's notifications; `ends_at` is wall clock."""
+
+    id: int
+    author: str
+    reason: str
+    ends_at: str
+
+
 class AlertMessage(TypedDict):
     """An alert after what `event`, a kind of line of its timeline, says of it.
 
     `opened_at`, `peak_at`, `ended_at` and `snoozed_until` are instants in log time; `record_id` is the record that
     opened it.  A rule other than the score has a `summary` and neither scores nor a record; without a symbol it
-    concerns all.
+    concerns all.  `silenced_by` and `inhibited_by`, an alert of the market index, withhold its notifications.
     """
 
     id: int
@@ -38,6 +47,8 @@ class AlertMessage(TypedDict):
     classification: str
     assignee: str
     snoozed_until: str | None
+    silenced_by: SilencedBy | None
+    inhibited_by: int | None
     note: str
 
 
@@ -68,5 +79,7 @@ def alert_message(alert: Alert, *, event: str) -> AlertMessage:
         classification=alert.classification,
         assignee=alert.assignee,
         snoozed_until=stamp(alert.snoozed_until) if alert.snoozed_until else None,
+        silenced_by=alert.silenced_by,
+        inhibited_by=alert.inhibited_by,
         note=alert.note,
     )

@@ -13,6 +13,7 @@ from alerts.notification_models import NotificationPolicy as NotificationPolicy
 from alerts.notification_models import Preference as Preference
 from alerts.outbox_models import Delivery as Delivery
 from alerts.outbox_models import Notice as Notice
+from alerts.silence_models import Silence as Silence
 from risk.configuration import LEVELS
 from risk.models import Instrument, Severity
 
@@ -28,6 +29,11 @@ class Phase(models.TextChoices):
 
 
 UNENDED = [Phase.FIRING.value, Phase.RECOVERING.value]
+MUTED = Q(silenced_by__isnull=False) | Q(inhibited_by__isnull=False)
+READ_BY_STATISTICS = [
+    "raised_at", "peak_severity", "phase", "status", "classification", "rule", "instrument", "acknowledged_by_id",
+    "acknowledged_at", "resolved_at",
+]  # fmt: skip
 
 
 class Status(models.TextChoices):
@@ -61,6 +67,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Return what nobody has resolved yet."""
         return self.exclude(status=Status.RESOLVED)
 
+    def muted(self) -> Self:
+        """Return what was last found to be silenced or inhibited."""
+        return self.filter(MUTED)
+
 
 class Alert(models.Model):
     """One episode.  Opening and peak are copies: the records they were taken from go with their retention.
@@ -71,18 +81,21 @@ class Alert(models.Model):
     """
 
     class Rule(models.TextChoices):
+        """The built-in rules; of the others, which are data, the key is stored."""
+
         SCORE = "score"
         STALE = "stale_feed", "stale feed"
         FROZEN = "frozen_price", "frozen price"
         STALLED = "pipeline_stalled", "pipeline stalled"
         LAG = "pipeline_lag", "pipeline lag"
         FEED_STOPPED = "feed_stopped", "feed stopped"
+        LOG_REPLACED = "log_replaced", "log replaced"
 
     instrument = models.ForeignKey(
         Instrument, on_delete=models.PROTECT, related_name="alerts", db_index=False, null=True, blank=True
     )
     partition = models.PositiveSmallIntegerField(null=True, blank=True)
-    rule = models.CharField(max_length=16, choices=Rule.choices, default=Rule.SCORE)
+    rule = models.CharField(max_length=32, default=Rule.SCORE)  # the key of a rule of the configuration
     run = models.BigIntegerField()
     source = models.CharField(max_length=10)
     config_version = models.PositiveIntegerField()
@@ -101,6 +114,8 @@ class Alert(models.Model):
     assignee_id = models.BigIntegerField(null=True, blank=True)
     assignee = models.CharField(max_length=254, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)  # log time: until then nobody is reminded
+    silenced_by = models.JSONField(null=True, blank=True)  # what `SilencedBy` says of the silence; the notifier's word
+    inhibited_by = models.BigIntegerField(null=True, blank=True)  # the market's alert that speaks for it, likewise
     acknowledged_by_id = models.BigIntegerField(null=True, blank=True)
     acknowledged_by = models.CharField(max_length=254, blank=True)
     resolved_by_id = models.BigIntegerField(null=True, blank=True)
@@ -160,6 +175,9 @@ class Alert(models.Model):
             models.Index(fields=["assignee", "-id"], condition=~Q(assignee=""), name="alert_by_assignee"),
             models.Index(fields=["instrument", "-id"], name="alert_by_instrument"),  # a symbol's past episodes
             models.Index(fields=["ended_at"], condition=Q(status="resolved"), name="alert_retention"),
+            models.Index(fields=READ_BY_STATISTICS, name="alert_statistics"),  # so that they never touch the rows
+            models.Index(fields=["opened_at", "peak_severity"], name="alert_counts"),  # opened per bucket of time
+            models.Index(fields=["-id"], condition=MUTED, name="alert_muted"),  # what may have to be told again
         ]
 
     def __str__(self) -> str:

@@ -49,18 +49,7 @@ class DeliveryAdmin(FactsAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(FactsAdmin):
-    list_display = [
-        "id",
-        "event",
-        "severity",
-        "state",
-        "channel",
-        "alert_id",
-        "due_at",
-        "reason",
-        "delivery",
-        "created_at",
-    ]
+    list_display = ["id", "event", "severity", "state", "reason", "channel", "alert_id", "due_at", "delivery"]
     list_select_related = ["channel", "delivery"]
     list_filter = ["state", "event", "severity"]
     search_fields = ["=alert_id"]

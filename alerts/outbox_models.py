@@ -76,6 +76,7 @@ class Notice(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting"
+        WITHHELD = "withheld"
         GROUPED = "grouped", "in a delivery"
         SHOWN = "shown", "shown in the application"
         DROPPED = "dropped"
@@ -92,7 +93,7 @@ class Notice(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     not_before = models.DateTimeField()
     due_at = models.DateTimeField()
-    reason = models.CharField(max_length=200, blank=True)  # why it was dropped
+    reason = models.CharField(max_length=200, blank=True)  # why it was dropped, is withheld, or waits
     delivery = models.ForeignKey(Delivery, on_delete=models.SET_NULL, related_name="notices", null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -102,6 +103,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="notice_due"),  # what to tell next
+            models.Index(fields=["alert_id"], condition=Q(state="withheld"), name="notice_withheld"),  # may it go?
             models.Index(fields=["channel", "-id"], name="notice_by_channel"),  # a user's list
             models.Index(fields=["alert_key", "channel", "instant"], name="notice_by_alert"),  # was it overtaken?
             models.Index(fields=["created_at"], name="notice_retention"),

@@ -37,6 +37,7 @@ def row(alert: Alert) -> dict[str, Any]:
         "score": figure(alert.peak_score),
         "lasted": duration(alert),
         "is_snoozed": alert.snoozed_until is not None,
+        "muted": muted(alert),
     }
 
 
@@ -47,10 +48,21 @@ def title(alert: Alert) -> str:
     return f"Risk score up to {figure(alert.peak_score)}" + (f", by {_named(alert.driver)}" if alert.driver else "")
 
 
+def muted(alert: Alert) -> str:
+    """Return what withholds the alert's notifications, in a sentence; empty where nothing does."""
+    found = []
+    if alert.silenced_by is not None:
+        silence, ends = alert.silenced_by, datetime.fromisoformat(alert.silenced_by["ends_at"])
+        found.append(f"Silenced by {silence['author']} until {clock(ends)}: {silence['reason']}")
+    if alert.inhibited_by is not None:
+        found.append(f"Alert #{alert.inhibited_by} of the market speaks for it")
+    return ". ".join(found)
+
+
 def facts(alert: Alert) -> list[Fact]:
     """Return the episode's facts."""
     found = [
-        Fact("Rule", str(RULES.get(alert.rule, alert.rule))),
+        Fact("Rule", str(RULES.get(alert.rule, alert.rule.replace("_", " ")))),
         Fact("Opened", clock(alert.opened_at)),
         Fact("Peak", f"{figure(alert.peak_score)} at {clock(alert.peak_at)}" if alert.peak_score else DASH),
         Fact("Ended", f"{clock(alert.ended_at)} ({alert.end_reason.replace('_', ' ')})" if alert.ended_at else DASH),
@@ -146,7 +158,9 @@ def _named(family: str) -> str:
 def _change(line: AlertEvent) -> str:
     if line.kind in ("acknowledged", "resolved", "reopened"):
         return ""  # the kind says it
+    if line.kind == AlertEvent.Kind.SNOOZED and line.after:
+        return f"until {clock(datetime.fromisoformat(line.after))}"
     if line.before and line.after and line.before != line.after:
         return f"{line.before} → {line.after}"
     is_level = line.after in LEVELS
-    return line.after if is_level or line.kind in ("assigned", "snoozed") else ""
+    return line.after if is_level or line.kind == AlertEvent.Kind.ASSIGNED else ""

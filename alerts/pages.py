@@ -1,13 +1,14 @@
 """The alerts' pages: a list, and one alert where a signed-in analyst takes care of it, with JavaScript or without."""
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework import serializers
@@ -15,8 +16,12 @@ from rest_framework import serializers
 from accounts.capabilities import Capability
 from accounts.models import User
 from alerts import page_facts
-from alerts import people_services as people
+from alerts.act_services import AlertMissing
 from alerts.models import Alert, Classification, Status
+from alerts.notification_models import ALERT_LEVELS
+from alerts.page_words import refusal
+from alerts.silence_models import Silence
+from alerts.silence_pages import HOURS, shown
 from alerts.verbs import VERBS
 from riskplatform.lib.errors import Conflict, DomainError
 
@@ -38,9 +43,22 @@ def alert_list(request: HttpRequest) -> HttpResponse:
         "app_name": settings.APP_NAME,
         "rows": [page_facts.row(alert) for alert in page[:ROWS]],
         "shows_all": shows_all,
+        **_silences(cast(User, request.user)),
         "older": page[ROWS - 1].pk if len(page) > ROWS else None,
     }
     return render(request, "alerts/list.html", context)
+
+
+def _silences(user: User) -> dict[str, object]:
+    """Return the silences that hold, the next to end first, and what making one takes."""
+    levels = ALERT_LEVELS if user.can(Capability.CONFIGURE) else ALERT_LEVELS[:-1]
+    return {
+        "silences": [shown(one) for one in Silence.objects.active(at=timezone.now()).order_by("ends_at")],
+        "may_act": user.can(Capability.HANDLE_ALERTS),
+        "hours": HOURS,
+        "levels": [level for level, _ in levels],
+        "rules": Alert.Rule.choices,
+    }
 
 
 @never_cache
@@ -54,14 +72,14 @@ def alert_page(request: HttpRequest, pk: str) -> HttpResponse:
         raise PermissionDenied
     try:
         done = _act(int(pk), user, request.POST)
-    except people.AlertMissing as problem:
+    except AlertMissing as problem:
         raise Http404 from problem
     except Conflict as problem:
         return _page(request, int(pk), problem=f"{problem.sentence} This is how it stands now.", status=409)
     except DomainError as problem:
         return _page(request, int(pk), problem=problem.sentence, status=400)
     except serializers.ValidationError as problem:
-        return _page(request, int(pk), problem=_sentence(problem), status=400)
+        return _page(request, int(pk), problem=refusal(problem), status=400)
     messages.success(request, done)
     return redirect(request.path, permanent=False)
 
@@ -93,15 +111,11 @@ def _page(request: HttpRequest, pk: int, *, problem: str = "", status: int = HTT
         "may_act": user.can(Capability.HANDLE_ALERTS),
         "is_resolved": alert.status == Status.RESOLVED,
         "is_open": alert.status == Status.OPEN,
+        "muted": page_facts.muted(alert),
+        "snoozed_until": page_facts.clock(alert.snoozed_until),
+        "is_snoozed": alert.snoozed_until is not None and alert.status != Status.RESOLVED,
         "classifications": Classification.choices,
         "colleagues": page_facts.colleagues() if user.can(Capability.HANDLE_ALERTS) else [],
         "problem": problem,
     }
     return render(request, "alerts/alert.html", context, status=status)
-
-
-def _sentence(problem: serializers.ValidationError) -> str:
-    detail = problem.detail
-    if not isinstance(detail, dict):
-        return str(detail)
-    return " ".join(f"{name}: {' '.join(map(str, cast(list[Any], said)))}" for name, said in detail.items())

@@ -48,6 +48,9 @@ class Bench:
         if isinstance(batch, Closing):
             self._end_all(lambda alert: max(moment(batch.instant), alert.peak_at), reason="market_closed")
             return
+        if not batch.version.config.rule(Alert.Rule.SCORE).enabled:
+            self._end_all(lambda alert: max(moment(batch.instant), alert.peak_at), reason="rule_changed")
+            return
         places = np.flatnonzero(self._concerned(batch))
         if len(places):
             self._judge(batch, places)

@@ -7,10 +7,20 @@ from rest_framework import serializers
 from alerts.models import ALERT_SEVERITIES, Alert, AlertEvent, Classification, Phase, Status
 
 
+class SilencedBySerializer(serializers.Serializer[Any]):
+    """The silence that withholds an alert's notifications."""
+
+    id = serializers.IntegerField()
+    author = serializers.CharField()
+    reason = serializers.CharField()
+    ends_at = serializers.DateTimeField()
+
+
 class AlertSerializer(serializers.ModelSerializer[Alert]):
     """An episode: the machine's half (`phase`) and the people's half (`status`), which do not depend on each other.
 
     `symbol` is null where all symbols are concerned.  A rule other than the score has a `summary` and no scores.
+    `silenced_by` and `inhibited_by`, the id of the market index's alert, say what withholds its notifications.
     """
 
     symbol = serializers.CharField(allow_null=True)
@@ -20,13 +30,15 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
     # Empty until somebody has resolved the alert.
     classification = serializers.ChoiceField(choices=[("", "not said"), *Classification.choices], read_only=True)
 
+    silenced_by = SilencedBySerializer(allow_null=True)
+
     class Meta:
         model = Alert
         fields = [
             "id", "symbol", "rule", "summary", "severity", "peak_severity", "opening_score", "peak_score", "driver",
             "crossings", "phase", "status", "source", "run", "config_version", "record_id", "opened_at", "peak_at",
             "ended_at", "end_reason", "raised_at", "acknowledged_by", "acknowledged_at", "resolved_by", "resolved_at",
-            "classification", "assignee", "snoozed_until", "note",
+            "classification", "assignee", "snoozed_until", "silenced_by", "inhibited_by", "note",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -49,46 +61,6 @@ class AlertEventSerializer(serializers.ModelSerializer[AlertEvent]):
         model = AlertEvent
         fields = ["id", "kind", "actor", "before", "after", "note", "detail", "at", "recorded_at"]
         read_only_fields = fields
-
-
-class CountsSerializer(serializers.Serializer[Any]):
-    """How many alerts of one severity stand in each state."""
-
-    firing = serializers.IntegerField()
-    recovering = serializers.IntegerField()
-    open = serializers.IntegerField()
-    acknowledged = serializers.IntegerField()
-    resolved = serializers.IntegerField()
-    total = serializers.IntegerField()
-
-
-class NoiseSerializer(serializers.Serializer[Any]):
-    """How many alerts a rule or symbol had, and how many of them were false."""
-
-    name = serializers.CharField()
-    alerts = serializers.IntegerField()
-    false_alarms = serializers.IntegerField()
-
-
-class AlertStatsSerializer(serializers.Serializer[Any]):
-    """Counts by the severity at the peak, and how long people took, in seconds of wall clock; null without any.
-
-    `false_alarm_rate` is the share of `data_issue` and `model` among what was classified, `other` left out.
-    """
-
-    total = serializers.IntegerField()
-    firing = serializers.IntegerField()
-    recovering = serializers.IntegerField()
-    open = serializers.IntegerField()
-    acknowledged = serializers.IntegerField()
-    resolved = serializers.IntegerField()
-    by_severity = serializers.DictField(child=CountsSerializer())
-    mean_seconds_to_acknowledge = serializers.FloatField(allow_null=True)
-    mean_seconds_to_resolve = serializers.FloatField(allow_null=True)
-    by_classification = serializers.DictField(child=serializers.IntegerField())
-    false_alarm_rate = serializers.FloatField(allow_null=True)
-    noisiest_rules = NoiseSerializer(many=True)
-    noisiest_symbols = NoiseSerializer(many=True)
 
 
 SEVERITY_CHOICES = [(severity.value, severity.value) for severity in ALERT_SEVERITIES]

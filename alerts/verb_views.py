@@ -65,3 +65,10 @@ class SnoozeView(_VerbView):
     """Lets nobody be reminded for some minutes of open market, or until an instant of log time."""
 
     verb = VERBS["snooze"]
+
+
+@extend_schema(request=VERBS["unsnooze"].form, responses=AlertSerializer)
+class UnsnoozeView(_VerbView):
+    """Ends a snooze before its time."""
+
+    verb = VERBS["unsnooze"]

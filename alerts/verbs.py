@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from alerts import people_services as people
+from alerts import snooze_services as snoozes
 from alerts.models import Alert
 from alerts.verb_forms import AssignForm, CommentForm, NoteForm, ResolveForm, SnoozeForm
 
@@ -34,7 +35,8 @@ VERBS: Final = {
     "resolve": Verb(ResolveForm, lambda pk, by, asked: people.resolve(pk, by=by, **asked), "Resolved."),
     "reopen": Verb(NoteForm, lambda pk, by, asked: people.reopen(pk, by=by, **asked), "Open again."),
     "comment": Verb(CommentForm, lambda pk, by, asked: people.comment(pk, by=by, **asked), "Commented."),
-    "snooze": Verb(SnoozeForm, lambda pk, by, asked: people.snooze(pk, by=by, **asked), "Snoozed."),
+    "snooze": Verb(SnoozeForm, lambda pk, by, asked: snoozes.snooze(pk, by=by, **asked), "Snoozed."),
+    "unsnooze": Verb(NoteForm, lambda pk, by, asked: snoozes.unsnooze(pk, by=by, **asked), "Not snoozed any more."),
     "assign": Verb(
         AssignForm,
         lambda pk, by, asked: people.assign(pk, by=by, to=asked["assignee"], note=asked["note"]),

@@ -1,17 +1,23 @@
 """Alerts, to read; `verb_views` takes care of them."""
 
+from typing import Any
+
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import ListAPIView, RetrieveAPIView, get_object_or_404
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.capabilities import Capability
-from alerts.filters import AlertFilter
+from alerts import counts
+from alerts.filters import AlertCountsFilter, AlertFilter, AlertStatsFilter
 from alerts.models import Alert, AlertEvent
-from alerts.serializers import AlertDetailSerializer, AlertEventSerializer, AlertSerializer, AlertStatsSerializer
-from alerts.statistics import alert_statistics
+from alerts.serializers import AlertDetailSerializer, AlertEventSerializer, AlertSerializer
+from alerts.statistics import Range, alert_statistics
+from alerts.statistics_serializers import AlertCountsSerializer, AlertStatsSerializer
+from risk.messages import stamp
+from risk.stats import Period
 from riskplatform.lib.api import CappedCursorPagination, requires
 from riskplatform.lib.api_filters import StrictFilterBackend
 
@@ -54,12 +60,58 @@ class AlertTimelineView(ListAPIView[AlertEvent]):
         return alert.events.all()
 
 
-class AlertStatsView(APIView):
+class AlertStatsView(GenericAPIView[Alert]):
     """Counts by severity and state, and how fast people were."""
 
     permission_classes = [requires(Capability.READ_ALERTS)]
+    pagination_class = None
+    filter_backends = [StrictFilterBackend]
+    filterset_class = AlertStatsFilter
+    queryset = Alert.objects.all()
+    serializer_class = AlertStatsSerializer
 
     @extend_schema(responses=AlertStatsSerializer)
     def get(self, request: Request) -> Response:
-        """Count all stored alerts by the severity at their peak, and average people's times."""
-        return Response(AlertStatsSerializer(alert_statistics()).data)
+        """Count the alerts raised in a range of time, without one in the last 30 days, and average people's times."""
+        asked = _asked(self, AlertStatsFilter)
+        period = Range.of(since=asked["from"], until=asked["to"], now=timezone.now())
+        return Response(alert_statistics(period))
+
+
+class AlertCountsView(GenericAPIView[Alert]):
+    """How many alerts opened, over time."""
+
+    permission_classes = [requires(Capability.READ_ALERTS)]
+    pagination_class = None
+    filter_backends = [StrictFilterBackend]
+    filterset_class = AlertCountsFilter
+    queryset = Alert.objects.all()
+    serializer_class = AlertCountsSerializer
+
+    @extend_schema(responses=AlertCountsSerializer)
+    def get(self, request: Request) -> Response:
+        """Count what opened in each bucket of log time; without a range in the day up to the last opening."""
+        asked = _asked(self, AlertCountsFilter)
+        minutes, run = asked["bucket"], asked["run"]
+        newest = counts.newest_opening(run) or asked["from"] or asked["to"]
+        if newest is None:
+            return Response({"from": None, "to": None, "bucket_minutes": minutes, "run": run, "buckets": []})
+        period = Period.of(since=asked["from"], until=asked["to"], newest=newest, minutes=minutes)
+        return Response(
+            {
+                "from": stamp(period.since),
+                "to": stamp(period.until),
+                "bucket_minutes": minutes,
+                "run": run,
+                "buckets": counts.counted(period, run=run),
+            }
+        )
+
+
+def _asked(view: GenericAPIView[Alert], filters: type[AlertStatsFilter] | type[AlertCountsFilter]) -> dict[str, Any]:
+    """Return what was asked for, refusing what is not known."""
+    rows = view.filter_queryset(view.get_queryset())
+    form = filters(view.request.query_params, queryset=rows).form
+    form.is_valid()  # the filter backend has refused everything else
+    facts: dict[str, Any] = form.cleaned_data
+    return facts

@@ -39,5 +39,6 @@ export default defineConfig(({ command }) => ({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: [path("./src/test/setup.ts")],
     restoreMocks: true,
+    testTimeout: 30_000,
   },
 }));

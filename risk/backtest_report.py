@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from django.template.loader import render_to_string
 
+from risk.documents import Json
 from risk.quant.ablation import Ablation
 from risk.quant.proof import Proof
 from risk.quant.trials import TrialResult
@@ -17,8 +18,6 @@ from risk.report_text import day
 from risk.report_words import trust_sentences
 
 SCHEMA: Final = 1
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 @dataclass(frozen=True)

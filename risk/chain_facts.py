@@ -14,6 +14,7 @@ RANK_DAYS: Final = 252
 LOOK_BACK: Final = timedelta(days=400)  # calendar days that surely hold 252 trading days
 # At least two calendar days away: an expiry of tomorrow is never further than 1.3 days, at any trading hour.
 NEAREST_YEARS: Final = 1.5 / 365
+DAY_BEFORE: Final = timedelta(days=5)  # a long weekend lies between; what is older is not the day before
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class ImpliedFacts:
 
     `rank` is the share of the other stored days, up to 252 in all, whose ATM volatility was lower, a tie counting
     half; None where there is no other day.  `rank_days` counts the days it rests on, this one included.
+    `atm_volatility_before` is that of the stored day before, None where there is none within five days.
     """
 
     atm_volatility: float
@@ -32,6 +34,7 @@ class ImpliedFacts:
     trading_date: date
     rank: float | None
     rank_days: int
+    atm_volatility_before: float | None = None
 
 
 def implied_facts(symbols: Collection[str], as_of: date, *, exchange: str = "NSE") -> dict[str, ImpliedFacts]:
@@ -75,4 +78,10 @@ def _facts(days: list[ChainSummary]) -> ImpliedFacts:
         trading_date=newest.trading_date,
         rank=below / len(levels) if levels else None,
         rank_days=len(days),
+        atm_volatility_before=_day_before(newest, others),
     )
+
+
+def _day_before(newest: ChainSummary, others: list[ChainSummary]) -> float | None:
+    is_known = bool(others) and newest.trading_date - others[0].trading_date <= DAY_BEFORE
+    return others[0].atm_volatility if is_known else None

@@ -55,7 +55,7 @@ class Minutes:
 def last_minutes(run: int, *, count: int) -> Minutes | None:
     """Return the last `count` minutes of a run that have passed; None before the first."""
     newest: datetime | None = MinuteRollup.objects.filter(run=run).aggregate(last=Max("start"))["last"]
-    return newest and Minutes(newest - (count - 1) * MINUTE, newest + MINUTE)
+    return None if newest is None else Minutes(newest - (count - 1) * MINUTE, newest + MINUTE)
 
 
 def trends(run: int, minutes: Minutes, *, instruments: Collection[int] | None) -> list[SymbolTrend]:

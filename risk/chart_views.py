@@ -41,7 +41,7 @@ class RiskTrendView(GenericAPIView[Instrument]):
         if facts["run"] is not None and minutes is None:
             raise RunMissing(f"There are no minutes of run {run}.")
         if run is None or minutes is None:
-            shown = {"run": run, "from": None, "to": None, "symbols": []}
+            shown: dict[str, object] = {"run": run, "from": None, "to": None, "symbols": []}
         else:
             found = charts.trends(run, minutes, instruments=facts["symbol"])
             shown = {"run": run, "from": stamp(minutes.since), "to": stamp(minutes.until), "symbols": found}

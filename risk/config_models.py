@@ -34,7 +34,7 @@ class ConfigVersion(models.Model):
     @property
     def config(self) -> RiskConfig:
         """The values; a setting that is younger than this version has its default."""
-        return RiskConfig(**self.values)
+        return RiskConfig.of(self.values)
 
 
 class ConfigAdoption(models.Model):

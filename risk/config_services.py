@@ -104,9 +104,14 @@ def change(*, values: Mapping[str, Any], reason: str, by: User, based_on: int | 
     ensure_first()
     current = in_force()
     if based_on not in (None, current.number):
-        raise ConfigMoved(f"The configuration is at version {current.number} by now, not {based_on}: look at it again.")
+        raise moved(current.number, based_on)
     config = proposed(values, base=current.config)
     return _store(current, config, reason=reason, by=by, action="config_changed")
+
+
+def moved(current: int, based_on: int | None) -> ConfigMoved:
+    """Return the refusal of a change that is based on another version than the current one."""
+    return ConfigMoved(f"The configuration is at version {current} by now, not {based_on}: look at it again.")
 
 
 @transaction.atomic

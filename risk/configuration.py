@@ -4,15 +4,19 @@ Pure.  A set of values is immutable; `risk/config_services.py` stores versions o
 at a record instant.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
+from risk.alert_kinds import LEVELS as LEVELS
+from risk.alert_rule_checks import Problem as Problem
+from risk.alert_rule_checks import checked_rules
+from risk.alert_rules import BUILT_IN_RULES, DEFAULT_RULES, AlertRule
 from risk.quant.model import ScoreModel, default_model
 
-LEVELS: Final = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+RULES: Final = "rules"
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class RiskConfig:
     alert_hold_seconds: int = 60
     alert_keep_firing_seconds: int = 120
     auto_acknowledge_hours: int = 0
+    inhibit_market_share: float = 0.7
     horizon_minutes: int = 60
     fast_half_life_minutes: int = 15
     medium_half_life_minutes: int = 90
@@ -50,6 +55,14 @@ class RiskConfig:
     rollup_retention_days: int = 400
     alert_retention_days: int = 400
     tick_log_retention_hours: int = 24
+    rules: tuple[AlertRule, ...] = DEFAULT_RULES
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "RiskConfig":
+        """Return the set that `values` were stored of; one from before there were rules has the built-in ones."""
+        stored = values.get(RULES)
+        rules = BUILT_IN_RULES if stored is None else tuple(AlertRule.of(one) for one in stored)
+        return cls(**{**values, RULES: rules})
 
     @property
     def thresholds(self) -> tuple[float, float, float, float]:
@@ -65,9 +78,16 @@ class RiskConfig:
     def record_interval_us(self) -> int:
         return 1000 * self.record_interval_ms
 
+    def rule(self, key: str) -> AlertRule:
+        """Return the alert rule of this key.  Raises KeyError without one."""
+        found = next((rule for rule in self.rules if rule.key == key), None)
+        if found is None:
+            raise KeyError(key)
+        return found
+
     def values(self) -> dict[str, Any]:
         """Return the values by name, as they are stored and shown."""
-        return asdict(self)
+        return {**asdict(self), RULES: [rule.values() for rule in self.rules]}
 
 
 class Version(NamedTuple):
@@ -103,13 +123,6 @@ class Limits(NamedTuple):
     meaning: str
 
 
-class Problem(NamedTuple):
-    """Why a value is refused: what was expected and what came."""
-
-    name: str
-    sentence: str
-
-
 class Change(NamedTuple):
     """One value that differs between two sets."""
 
@@ -134,6 +147,9 @@ LIMITS: Final[Mapping[str, Limits]] = {
     "alert_keep_firing_seconds": Limits(0, 7200, "seconds", "an alert ends after this long below its exit"),
     "auto_acknowledge_hours": Limits(
         0, 8760, "hours", "an ended alert below HIGH that nobody touched is acknowledged after this long; 0: never"
+    ),
+    "inhibit_market_share": Limits(
+        0.5, 1.0, "share of points", "market-wide points beyond it: the index's alert speaks for the symbol's; 1: never"
     ),
     "horizon_minutes": Limits(15, 120, "trading minutes", "how far ahead the score looks"),
     "fast_half_life_minutes": Limits(5, 60, "trading minutes", "half-life of the fast volatility window"),
@@ -165,25 +181,36 @@ def checked(values: Mapping[str, Any], *, base: RiskConfig) -> tuple[RiskConfig,
     """Return `base` with `values` put in, and all that is wrong with them; with problems the set is `base` itself.
 
     A value must be a finite number (no text, no truth value) within its limits, or one of its choices; thresholds must
-    rise from LOW to CRITICAL, exits too, and each exit must lie below its threshold.  An unknown name is a problem.
+    rise from LOW to CRITICAL, exits too, and each exit must lie below its threshold.  `rules` are the whole list.
+    An unknown name is a problem.
     """
     problems = [problem for name, value in values.items() for problem in _problems_of(name, value)]
     if problems:
         return base, problems
-    adapted = {name: int(value) if name in WHOLE else value for name, value in values.items()}
-    proposed = RiskConfig(**{**base.values(), **adapted})
+    adapted = {name: _adapted(name, value) for name, value in values.items()}
+    proposed = RiskConfig.of({**base.values(), **adapted})
     problems = list(_disorder(proposed))
     return (base, problems) if problems else (proposed, [])
 
 
 def changes(before: RiskConfig, after: RiskConfig) -> list[Change]:
-    """Return the values that differ, in the order of the fields."""
+    """Return the values that differ, in the order of the fields; of the rules each that does, as `rules.<key>`."""
     old, new = before.values(), after.values()
-    return [Change(name, old[name], new[name]) for name in NAMES if old[name] != new[name]]
+    plain = [Change(name, old[name], new[name]) for name in NAMES if name != RULES and old[name] != new[name]]
+    return plain + list(_changed_rules(before.rules, after.rules))
+
+
+def _changed_rules(before: Sequence[AlertRule], after: Sequence[AlertRule]) -> Iterator[Change]:
+    old, new = ({rule.key: rule.values() for rule in rules} for rules in (before, after))
+    for key in dict.fromkeys([*old, *new]):
+        if old.get(key) != new.get(key):
+            yield Change(f"{RULES}.{key}", old.get(key), new.get(key))
 
 
 def _problems_of(name: str, value: Any) -> Iterator[Problem]:
-    if name in CHOICES:
+    if name == RULES:
+        yield from checked_rules(value)[1]
+    elif name in CHOICES:
         if value not in CHOICES[name]:
             yield Problem(name, f"must be one of {', '.join(CHOICES[name])}, was {value!r}")
     elif name not in LIMITS:
@@ -195,6 +222,12 @@ def _problems_of(name: str, value: Any) -> Iterator[Problem]:
     elif not LIMITS[name].least <= value <= LIMITS[name].most:
         least, most, unit, _ = LIMITS[name]
         yield Problem(name, f"must lie in [{least:g}, {most:g}] {unit}, was {value!r}")
+
+
+def _adapted(name: str, value: Any) -> Any:
+    if name == RULES:
+        return [rule.values() for rule in checked_rules(value)[0]]
+    return int(value) if name in WHOLE else value
 
 
 def _disorder(config: RiskConfig) -> Iterator[Problem]:

@@ -44,6 +44,10 @@ class FrozenMinutes:
         frozen: BoolArray = (self.minutes >= minutes) & (self._session == session)
         return frozen
 
+    def minutes_of(self, session: int) -> IntArray:
+        """Return for how many closed minutes of the session each symbol has stood still [S]."""
+        return self.minutes * (self._session == session)
+
     def _take_minute(self, group: NDArray[np.void]) -> None:
         if int(group["session"][0]) != self._session:
             self._session = int(group["session"][0])

@@ -94,7 +94,8 @@ def option_facts(*, lineage: str, session: int, universe: Universe) -> OptionFac
     day = date(session // 10_000, session // 100 % 100, session % 100)
     symbols = dict(Instrument.objects.filter(pk__in=universe.instruments.tolist()).values_list("pk", "symbol"))
     found = implied_facts(symbols.values(), day)
-    rows = {"atm_iv": "atm_volatility", "iv_rank": "rank", "term_slope": "term_slope", "skew_25": "skew_25"}
+    rows = {"atm_iv": "atm_volatility", "iv_rank": "rank", "term_slope": "term_slope", "skew_25": "skew_25",
+            "atm_iv_before": "atm_volatility_before"}  # fmt: skip
     for column, pk in enumerate(universe.instruments.tolist()):
         facts = found.get(symbols.get(pk, ""))
         if facts is None or day - facts.trading_date > OLDEST_CHAIN:

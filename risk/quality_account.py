@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Final
 
-from risk.backtest_report import Json, Material, plain
+from risk.backtest_report import Material, plain
+from risk.documents import Account
 from risk.quant.backtest import Verdict
 from risk.quant.evaluation import Bin
 from risk.quant.market import ENGINE_VERSION
@@ -15,7 +16,6 @@ from risk.report_text import day
 from risk.report_words import trust_sentences
 
 ACCOUNT_SCHEMA: Final = 1
-Account = dict[str, Json]
 SCORE_FIGURES: Final = (
     "cases", "base_rate", "mean_forecast", "brier", "skill_against_base", "skill_against_sample", "log_loss", "auc",
     "calibration_error",

@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from risk.documents import Account
 from risk.messages import stamp
 from risk.models import BacktestResult
-from risk.quality_account import Account
 from risk.quant.model import default_model
 
 SHIPPED: Final = Path(__file__).parent / "quant" / "models" / "account.json"

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import services as audit
+from risk.documents import Account
 from risk.models import BacktestResult
-from risk.quality_account import Account
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -65,3 +66,17 @@ def exchange_clock() -> ExchangeClock:
 def symbol_of(instrument_id: int) -> str:
     """Return an instrument's symbol, or that of a copy; it never changes once records carry the id."""
     return str(Instrument.with_copies.values_list("symbol", flat=True).get(pk=instrument_id))
+
+
+class Listed(NamedTuple):
+    """Under which symbol an instrument is listed, and where."""
+
+    symbol: str
+    exchange: str
+
+
+def listing_of(instruments: tuple[int, ...]) -> list[Listed]:
+    """Return the symbol and exchange of each instrument or copy."""
+    found = Instrument.with_copies.filter(pk__in=instruments).values_list("pk", "symbol", "exchange")
+    known = {pk: Listed(symbol, exchange) for pk, symbol, exchange in found}
+    return [known[pk] for pk in instruments]

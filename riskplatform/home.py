@@ -16,7 +16,7 @@ from typing import IO, NoReturn
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 MINIMUM_FREE_BYTES = 50_000_000
-DIRECTORIES = ("run", "logs", "redis")
+DIRECTORIES = ("run", "logs", "redis", "recordings")
 
 
 class HomeError(Exception):

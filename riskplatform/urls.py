@@ -9,33 +9,38 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from accounts import pages as account_pages
+from accounts import account_pages
+from accounts import pages as sign_in_pages
 from accounts import service_token_views as service_tokens
 from accounts import session_views as sessions
 from accounts import user_views as users
 from accounts import views as accounts
-from alerts import assignee_views
+from alerts import assignee_views, silence_pages, silence_views
 from alerts import notification_views as notifications
 from alerts import pages as alert_pages
+from alerts import rule_views as alert_rules
 from alerts import verb_views as alert_verbs
 from alerts import views as alerts
+from audit import pages as audit_pages
 from audit import views as audit
 from explain import views as explain
 from risk import chain_views as risk_chain
 from risk import chart_views as risk_charts
 from risk import config_views as config
+from risk import feature_views as risk_features
 from risk import history_views as risk_history
 from risk import instrument_views as instruments
 from risk import quality_views as quality
 from risk import stats_views as risk_stats
 from risk import views as risk
 from riskplatform.lib import health, openapi
-from streaming import app_page, pages
+from streaming import app_page, board_pages, pages, report_pages
 from streaming import market_views as market
 from streaming.socket_facts import sources_of_runs
 
 API = f"api/{settings.API_VERSION}"
 ID = "[0-9]{1,18}"
+KEY = "[a-z][a-z0-9_]{1,31}"
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -53,11 +58,22 @@ admin.site.index_title = "Operations"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", login_required(pages.live), name="live"),
     route("alerts", login_required(alert_pages.alert_list), "alerts"),
+    route("alerts/silences", login_required(silence_pages.make_silence), "silences"),
+    route(rf"alerts/silences/(?P<pk>{ID})/end", login_required(silence_pages.end_silence), "silence-end"),
     route(rf"alerts/(?P<pk>{ID})", login_required(alert_pages.alert_page), "alert"),
     re_path(r"^app(?:/.*)?$", login_required(app_page.screens), name="app"),
-    route("login", account_pages.SignInPage.as_view(), "login"),
-    route("logout", account_pages.SignOut.as_view(), "logout"),
-    path("admin/login/", account_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts
+    route("report", login_required(report_pages.risk_report), "report"),
+    route("status", login_required(board_pages.status), "status"),
+    route("audit", login_required(audit_pages.log), "audit"),
+    route("audit/verify", login_required(audit_pages.verify), "audit-verify"),
+    route(rf"audit/(?P<sequence>{ID})", login_required(audit_pages.entry), "audit-entry"),
+    route("login", sign_in_pages.SignInPage.as_view(), "login"),
+    route("register", account_pages.register, "register"),
+    route("account", login_required(account_pages.account), "account"),
+    route("account/password", login_required(account_pages.password), "account-password"),
+    route("account/sessions", login_required(account_pages.sessions), "account-sessions"),
+    route("logout", sign_in_pages.SignOut.as_view(), "logout"),
+    path("admin/login/", sign_in_pages.admin_sign_in),  # before the admin's own: one form, one count of attempts
     path("admin/", admin.site.urls),
     route("health", health.health, "health"),
     route("livez", health.livez, "livez"),
@@ -86,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("risk/stats", risk_stats.RiskStatsView, "api-risk-stats", sources_of_runs=sources_of_runs),
     api("risk/trend", risk_charts.RiskTrendView, "api-risk-trend", sources_of_runs=sources_of_runs),
     api("risk/bars", risk_charts.RiskBarsView, "api-risk-bars", sources_of_runs=sources_of_runs),
+    api("risk/features", risk_features.RiskFeaturesView, "api-risk-features", sources_of_runs=sources_of_runs),
     api("risk/chain", risk_chain.RiskChainView, "api-risk-chain"),
     api("instruments", instruments.InstrumentsView, "api-instruments", sources_of_runs=sources_of_runs),
     api(r"risk/(?P<pk>[0-9]{1,18})", risk.RiskRecordView, "api-risk-record", sources_of_runs=sources_of_runs),
@@ -95,6 +112,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("alerts", alerts.AlertListView, "api-alerts"),
     api("alerts/stats", alerts.AlertStatsView, "api-alerts-stats"),
     api("alerts/assignees", assignee_views.AssigneesView, "api-alert-assignees"),
+    api("alerts/counts", alerts.AlertCountsView, "api-alerts-counts"),
+    api("alerts/silences", silence_views.SilencesView, "api-silences"),
+    api(rf"alerts/silences/(?P<pk>{ID})", silence_views.SilenceView, "api-silence"),
+    api(rf"alerts/silences/(?P<pk>{ID})/end", silence_views.EndSilenceView, "api-silence-end"),
     api(r"alerts/(?P<pk>[0-9]{1,18})", alerts.AlertView, "api-alert"),
     api(rf"alerts/(?P<pk>{ID})/timeline", alerts.AlertTimelineView, "api-alert-timeline"),
     api(rf"alerts/(?P<pk>{ID})/acknowledge", alert_verbs.AcknowledgeView, "api-alert-acknowledge"),
@@ -103,6 +124,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api(rf"alerts/(?P<pk>{ID})/assign", alert_verbs.AssignView, "api-alert-assign"),
     api(rf"alerts/(?P<pk>{ID})/comment", alert_verbs.CommentView, "api-alert-comment"),
     api(rf"alerts/(?P<pk>{ID})/snooze", alert_verbs.SnoozeView, "api-alert-snooze"),
+    api(rf"alerts/(?P<pk>{ID})/unsnooze", alert_verbs.UnsnoozeView, "api-alert-unsnooze"),
+    api("alerts/rules", alert_rules.RulesView, "api-alert-rules"),
+    api("alerts/rules/dry-run", alert_rules.RuleDryRunView, "api-alert-rules-dry-run"),
+    api(rf"alerts/rules/(?P<key>{KEY})", alert_rules.RuleView, "api-alert-rule"),
+    api(rf"alerts/rules/(?P<key>{KEY})/enable", alert_rules.EnableRuleView, "api-alert-rule-enable"),
+    api(rf"alerts/rules/(?P<key>{KEY})/disable", alert_rules.DisableRuleView, "api-alert-rule-disable"),
     api("notifications", notifications.NotificationsView, "api-notifications"),
     api("notifications/read", notifications.ReadView, "api-notifications-read"),
     api("notifications/channels", notifications.ChannelsView, "api-channels"),

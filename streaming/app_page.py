@@ -48,7 +48,7 @@ class BootFacts(TypedDict):
 
 
 # Radix locks scrolling and hides scroll bars with a <style> of its own, which carries the page's nonce.
-@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[untyped-decorator]  # django-csp has no types
+@csp_update({"style-src": [SELF, NONCE]})
 @never_cache
 @ensure_csrf_cookie
 @require_safe

@@ -35,6 +35,7 @@ class BackgroundBeat:
             "read": progress.read,
             "accepted": progress.accepted,
             "refused": dict(progress.refused),
+            "warned": dict(progress.warned),
             "gaps": len(progress.gaps),
             "ticks_per_second": self._rate(run.pk, progress.read),
         }

@@ -14,7 +14,7 @@ from structlog import get_logger
 from risk.quant.ticks import blank_ticks
 from risk.services import instrument_directory
 from riskplatform.lib.redis_client import connect
-from streaming import services
+from streaming import log_services, services
 from streaming.assignment import Assignment
 from streaming.feed_ownership import FeedOwnership
 from streaming.feed_pace import Pace
@@ -24,7 +24,7 @@ from streaming.feeds.base import Feed
 from streaming.models import FeedRun, FoldCursor
 from streaming.resumption import run_of
 from streaming.tick_entries import START, Kind, parse_id
-from streaming.tick_log import SecondWriter, TickLog, platform_log
+from streaming.tick_log import LogReplaced, SecondWriter, TickLog, platform_log
 from streaming.validation import Validator
 
 logger = get_logger(__name__)
@@ -91,16 +91,17 @@ def run_feed(
 ) -> FinishedRun:
     """Open a run, carry the feed into the tick log and close the run's account; `why` as in FeedRunner.
 
-    Raises SecondWriter.
+    Raises SecondWriter; and LogReplaced while this is not the log that was folded, which is noted.
     """
+    log = platform_log()
+    identity = log_services.identity_of(log)
     run = services.open_run(
         source=beginning.source,
         description=beginning.description,
         session=beginning.session,
         warm_up=beginning.warm_up,
     )
-    log, assignment = platform_log(), run.assigned
-    end_runs_elsewhere(log, assignment)
+    assignment = run.assigned
     known = np.unique(np.array(list(instrument_ids().values()), dtype=np.int64))
     runner = FeedRunner(
         feed=feed,
@@ -112,28 +113,34 @@ def run_feed(
         begin_at=beginning.begin_at,
         stop=stop,
         assignment=assignment,
+        epoch=identity.epoch,
         folded=(lambda: folded_entries(run.pk)) if keeps_with_worker else None,
         heartbeat=lambda progress: heartbeat(run, progress),
         why=why,
     )
     logger.info("run opened", run=run.pk, source=beginning.source)
     try:
+        end_runs_elsewhere(log, assignment, epoch=identity.epoch)
         reason = runner.run()
     except SecondWriter:
         _close(run, "second writer", runner.progress)
+        raise
+    except LogReplaced as problem:
+        log_services.stop_scoring(problem, epoch=identity.epoch)
+        _close(run, "log replaced", runner.progress)
         raise
     _close(run, reason.value, runner.progress)
     return FinishedRun(run, reason, runner.progress)
 
 
-def end_runs_elsewhere(log: TickLog, assignment: Assignment) -> None:
+def end_runs_elsewhere(log: TickLog, assignment: Assignment, *, epoch: str) -> None:
     """Say farewell for a run that was cut off in partitions which the new run leaves out: nobody else would end it."""
     left_out = FoldCursor.objects.exclude(partition__in=assignment.partitions).values_list("partition", flat=True)
     for partition in left_out:
         head = log.head(partition)
         if head is not None and head.kind is not Kind.RUN_END:
             end = replace(head, number=head.number + 1, kind=Kind.RUN_END, ticks=blank_ticks(0), elsewhere=False)
-            log.append_all({partition: end})
+            log.append_all({partition: end}, epoch=epoch)
 
 
 def _close(run: FeedRun, reason: str, progress: Progress) -> None:

@@ -78,6 +78,7 @@ class FeedRunner:
     begin_at: int
     stop: threading.Event
     assignment: Assignment
+    epoch: str = ""  # of the log that is meant; "": whichever is there
     folded: Callable[[], int] | None = None
     backlog: int = 2_000
     heartbeat: Callable[[Progress], None] = lambda progress: None
@@ -88,10 +89,13 @@ class FeedRunner:
     _beat_at: float = 0.0
 
     def __post_init__(self) -> None:
-        self._appender = Appender(self.log, self.run_id)
+        self._appender = Appender(self.log, self.run_id, self.epoch)
 
     def run(self) -> EndReason:
-        """Feed until the feed ends, `stop` is set or another feed asks for the log; say why it ended."""
+        """Feed until the feed ends, `stop` is set or another feed asks for the log; say why it ended.
+
+        Raises LogReplaced when the log is another one, and SecondWriter.
+        """
         try:
             self._append(Kind.RUN_START, self.begin_at)
             reason = self._feed_from(self.begin_at)
@@ -169,7 +173,7 @@ class FeedRunner:
             log_time=log_time,
             wall_time=wall_time,
         )
-        self.progress.gaps += self._retried(lambda: self._appender.append(entries))
+        self._retried(lambda: self._appender.append(entries))
         self.progress.entries, self.progress.log_time = number, log_time
 
     def _retried(self, ask: Callable[[], Answer]) -> Answer:

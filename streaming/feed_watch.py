@@ -5,7 +5,7 @@ begins instead.  After the whole feed was away each symbol has its full patience
 While the market is closed, or halted by a market-wide breaker, nothing begins.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.conditions import Change
+from alerts.rule_scope import Scopes
+from alerts.rule_watch import RULE_CHANGED, RuleWatch
+from risk.alert_kinds import FROZEN, STALE
 from risk.configuration import RiskConfig, Version
 from risk.frozen import FrozenMinutes
 from risk.quant.calendar import MINUTE_US, Session
@@ -22,10 +25,10 @@ from risk.quant.market import MarketFold
 from risk.quant.scoring import State
 from risk.quant.universe import Universe
 from risk.silence import SECOND_US, Hearing, Patience, hearing, mean_gap
+from streaming.rule_sight import rule_sight
 
 BoolArray = NDArray[np.bool_]
 
-STALE, FROZEN = "stale_feed", "frozen_price"
 TICKS_CAME, MARKET_CLOSED = "ticks_came", "market_closed"
 # The lowest market-wide breaker, as a move from the last close: from there on a silent market may be a halted one.
 BREAKER: Final = 0.10
@@ -36,6 +39,7 @@ class Heard(NamedTuple):
 
     changes: list[Change]
     fell_silent: BoolArray
+    hearing: Hearing | None = None  # None while the market is closed
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,14 @@ class _Now:
 
     run: int
     instant: int
-    config_version: int
+    version: Version
 
     def began(self, rule: str, instrument: int | None, facts: dict[str, Any]) -> Change:
-        return Change(rule, self.run, self.instant, instrument, True, self.config_version, facts)
+        number, severity = self.version.number, self.version.config.rule(rule).severity
+        return Change(rule, self.run, self.instant, instrument, True, number, facts, severity=severity)
 
     def ended(self, rule: str, instrument: int | None, reason: str) -> Change:
-        return Change(rule, self.run, self.instant, instrument, False, self.config_version, reason=reason)
+        return Change(rule, self.run, self.instant, instrument, False, self.version.number, reason=reason)
 
 
 class FeedWatch:
@@ -69,17 +74,20 @@ class FeedWatch:
         self.returned_us = 0  # when the whole feed was last heard again
         self.elsewhere_us = 0  # when other partitions last had ticks
         self.frozen = FrozenMinutes(universe.instruments)
+        self.rules = RuleWatch(universe, run=run)
+        self._scopes = Scopes(universe)
 
     @property
-    def hearing(self) -> dict[str, int]:
-        """What is known of the feed as a whole, for `restore`."""
-        return {"is_mute": self.is_mute, "returned_us": self.returned_us, "elsewhere_us": self.elsewhere_us}
+    def hearing(self) -> dict[str, Any]:
+        """What is known of the feed as a whole, and what the rules remember, for `restore`."""
+        feed = {"is_mute": self.is_mute, "returned_us": self.returned_us, "elsewhere_us": self.elsewhere_us}
+        return {**feed, "rules": self.rules.memory}
 
     def look(
         self, instant: int, *, market: MarketFold, features: FeatureFold, bars: NDArray[np.void], version: Version
     ) -> Heard:
         """Return what began and ended at a record instant, at which `bars` closed."""
-        now, session = _Now(self._run, instant, version.number), market.session_at(instant)
+        now, session = _Now(self._run, instant, version), market.session_at(instant)
         self.frozen.take(bars)
         if session is None:
             return Heard(list(self._close(now)), np.zeros_like(self.stale))
@@ -90,9 +98,35 @@ class FeedWatch:
         changes = [
             *self._feed(now, heard, is_halted=halted),
             *self._symbols(now, heard, _patience(version.config), newest=market.newest_us),
-            *self._prices(now, version.config.frozen_price_minutes, session.key),
+            *self._prices(now, session.key),
         ]
-        return Heard(changes, fell_silent)
+        return Heard(changes, fell_silent, heard)
+
+    def judge(
+        self,
+        instant: int,
+        heard: Heard,
+        *,
+        market: MarketFold,
+        features: FeatureFold,
+        rows: NDArray[np.void] | None,
+        version: Version,
+    ) -> list[Change]:
+        """Judge the rules that have levels at an instant that was looked at; `rows` are its records, None without."""
+        session = market.session_at(instant)
+        if session is None or heard.hearing is None:
+            return self.rules.close(instant, version)
+        seen = rule_sight(
+            market,
+            features,
+            instant=instant,
+            session=session,
+            hearing=heard.hearing,
+            returned_us=self.returned_us,
+            still_minutes=self.frozen.minutes_of(session.key),
+            rows=rows,
+        )
+        return self.rules.look(instant, session=session, seen=seen, version=version).changes
 
     def marked(self, rows: NDArray[np.void]) -> NDArray[np.void]:
         """Set the state of the rows (dtype SCORE, of all symbols) that are stale, and return them."""
@@ -116,7 +150,12 @@ class FeedWatch:
         )
 
     def _feed(self, now: _Now, heard: Hearing, *, is_halted: bool) -> Iterator[Change]:
-        if heard.is_mute and not self.is_mute and not is_halted:
+        rule = now.version.config.rule(STALE)
+        is_told = rule.enabled and rule.is_of_all
+        if self.is_mute and not is_told:
+            self.is_mute = False
+            yield from self._told(now.ended(STALE, None, RULE_CHANGED))
+        elif heard.is_mute and not self.is_mute and not is_halted and is_told:
             self.is_mute = True
             yield from self._told(now.began(STALE, None, self._silence(heard)))
         elif self.is_mute and not heard.is_mute:
@@ -135,6 +174,9 @@ class FeedWatch:
         return {"symbols": int((heard.seen & self._own).sum()) + elsewhere, "silent_seconds": round(heard.feed_age, 1)}
 
     def _symbols(self, now: _Now, heard: Hearing, patience: Patience, *, newest: NDArray[np.int64]) -> Iterator[Change]:
+        judged = self._scopes.of(now.version.config.rule(STALE))
+        yield from self._no_longer(now, STALE, self.missing & ~judged)
+        self.missing &= judged
         for column in np.flatnonzero(self.missing & ~heard.silent).tolist():
             reason = TICKS_CAME if heard.has_new_ticks[column] else MARKET_CLOSED
             yield now.ended(STALE, int(self._instruments[column]), reason)
@@ -142,7 +184,7 @@ class FeedWatch:
         if not heard.feed_age <= patience.heard_seconds:
             return
         patient = now.instant - self.returned_us > heard.limits * SECOND_US
-        beginning = heard.silent & ~self.missing & patient & self._own
+        beginning = heard.silent & ~self.missing & patient & judged
         self.missing |= beginning
         for column in np.flatnonzero(beginning).tolist():
             facts = {
@@ -152,14 +194,23 @@ class FeedWatch:
             }
             yield now.began(STALE, int(self._instruments[column]), facts)
 
-    def _prices(self, now: _Now, minutes: int, session: int) -> Iterator[Change]:
-        frozen = self.frozen.frozen(minutes, session=session) & self._own
+    def _prices(self, now: _Now, session: int) -> Iterator[Change]:
+        config = now.version.config
+        judged = self._scopes.of(config.rule(FROZEN))
+        yield from self._no_longer(now, FROZEN, self.standing & ~judged)
+        self.standing = self.standing & judged
+        frozen = self.frozen.frozen(config.frozen_price_minutes, session=session) & judged
         for column in np.flatnonzero(self.standing & ~frozen).tolist():
             yield now.ended(FROZEN, int(self._instruments[column]), "price_moved")
         for column in np.flatnonzero(frozen & ~self.standing).tolist():
             facts = {"price": int(self.frozen.price[column]) / 100, "minutes": int(self.frozen.minutes[column])}
             yield now.began(FROZEN, int(self._instruments[column]), facts)
         self.standing = frozen
+
+    def _no_longer(self, now: _Now, rule: str, those: BoolArray) -> Iterator[Change]:
+        """End the episodes of symbols that the rule no longer judges."""
+        for column in np.flatnonzero(those).tolist():
+            yield now.ended(rule, int(self._instruments[column]), RULE_CHANGED)
 
     def _close(self, now: _Now) -> Iterator[Change]:
         """End every episode: the market is closed."""
@@ -182,14 +233,17 @@ def restore(
     is_mute: bool = False,
     returned_us: int = 0,
     elsewhere_us: int = 0,
+    rules: Mapping[str, Any] | None = None,
     bars: NDArray[np.void],
 ) -> FeedWatch:
-    """Put back what the last commit stored: instruments that were stale, those with open episodes, the newest bars."""
+    """Put back what the last commit stored: instruments that were stale, those with open episodes, what the rules
+    remember, the newest bars."""
     instruments = watch._instruments
     watch.stale, watch.missing, watch.standing = (
         np.isin(instruments, list(those)) for those in (stale, missing, standing)
     )
     watch.is_mute, watch.returned_us, watch.elsewhere_us = is_mute, returned_us, elsewhere_us
+    watch.rules.restore(rules)
     watch.frozen.take(bars)
     return watch
 

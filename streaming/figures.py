@@ -27,3 +27,14 @@ def duration(seconds: float) -> str:
         return f"{minutes}:{rest:02} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours < 48 else f"{hours // 24} days"
+
+
+def size(count: float) -> str:
+    """Return a number of bytes as `512 B`, `3.4 MB` or `1.2 GB` (powers of a thousand)."""
+    if count < 1000:
+        return f"{count:.0f} B"
+    for unit in ("kB", "MB", "GB"):
+        count /= 1000
+        if count < 999.95:
+            return f"{count:.1f} {unit}"
+    return f"{count / 1000:.1f} TB"

@@ -93,6 +93,16 @@ class ProviderSerializer(serializers.Serializer[Any]):
     last_tick_age_seconds = serializers.FloatField(allow_null=True)
 
 
+class WorkersSerializer(serializers.Serializer[Any]):
+    """Since when worker and beat have not reported, null where never; `silent` names those over their time."""
+
+    worker_silent_seconds = serializers.FloatField(allow_null=True)
+    beat_silent_seconds = serializers.FloatField(allow_null=True)
+    silent = serializers.ListField(child=serializers.ChoiceField(choices=["worker", "beat"]))
+    committed_at = serializers.DateTimeField(allow_null=True)
+    records_written = serializers.IntegerField()
+
+
 class ComponentSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     status = serializers.ChoiceField(choices=WORSE)
@@ -107,4 +117,5 @@ class MarketStatusSerializer(serializers.Serializer[Any]):
     market = MarketSerializer()
     feed = HeartbeatSerializer()
     provider = ProviderSerializer(allow_null=True)
+    workers = WorkersSerializer()
     components = ComponentSerializer(many=True)

@@ -1,66 +1,19 @@
 """How the market stands: the exchanges' day, the market that the feed lives in, the feed, and the platform's parts."""
 
 import time
-from dataclasses import asdict
 from datetime import datetime
-from functools import cache
-from typing import Final, TypedDict
+from typing import TypedDict
 
 from django.db.models import Max
 from django.utils import timezone
 
 from risk.messages import rfc3339, stamp
 from risk.models import LatestRisk
-from risk.quant.calendar import Exchange, ExchangeClock, Session
-from risk.quant.trading_day import ExchangeDay, clock_text, day_of_session, exchange_day, holidays_after, indian_day
 from riskplatform.lib.health import components
+from streaming.exchange_facts import EXCHANGES, SECOND_US, DayFacts, ExchangeFacts, day_facts, exchange_facts
 from streaming.models import FeedRun, Heartbeat
 from streaming.socket_facts import HeartbeatFacts, SessionFacts, facts_of
 from streaming.status import PipelineStatus, pipeline_status
-
-EXCHANGES: Final[tuple[Exchange, ...]] = ("NSE", "BSE")
-HOLIDAYS: Final = 8
-SECOND_US: Final = 1_000_000
-
-
-class PhaseFacts(TypedDict):
-    """A phase of the day, in UTC and on the Indian clock."""
-
-    name: str
-    starts_at: str
-    ends_at: str
-    starts_ist: str
-    ends_ist: str
-
-
-class NextSessionFacts(TypedDict):
-    day: str
-    opens_at: str
-    closes_at: str
-
-
-class DayFacts(TypedDict):
-    """An exchange's day at `now`; `next_phase` begins at `next_at`, in `seconds_to_next`."""
-
-    exchange: str
-    now: str
-    now_ist: str
-    day: str
-    is_covered: bool
-    is_trading_day: bool
-    phase: str
-    phases: list[PhaseFacts]
-    next_phase: str | None
-    next_at: str | None
-    seconds_to_next: int | None
-    next_session: NextSessionFacts | None
-
-
-class ExchangeFacts(DayFacts):
-    """An exchange by the wall clock, with the holidays on weekdays that are ahead."""
-
-    holidays: list[str]
-    calendar_ends: str
 
 
 class MarketFacts(TypedDict):
@@ -95,6 +48,16 @@ class ProviderFacts(TypedDict):
     last_tick_age_seconds: float | None
 
 
+class WorkersFacts(TypedDict):
+    """Since when worker and beat have not reported, null where never; and what was committed last."""
+
+    worker_silent_seconds: float | None
+    beat_silent_seconds: float | None
+    silent: list[str]
+    committed_at: str | None
+    records_written: int
+
+
 class ComponentFacts(TypedDict):
     name: str
     status: str
@@ -107,6 +70,7 @@ class StatusFacts(TypedDict):
     market: MarketFacts
     feed: HeartbeatFacts
     provider: ProviderFacts | None
+    workers: WorkersFacts
     components: list[ComponentFacts]
 
 
@@ -120,36 +84,10 @@ def market_status() -> StatusFacts:
         market=market_facts(status, feed["session"], now_us),
         feed=feed,
         provider=provider_facts(status),
-        components=[ComponentFacts(name=name, **asdict(probe)) for name, probe in components().items()],
-    )
-
-
-def exchange_facts(exchange: Exchange, now_us: int) -> ExchangeFacts:
-    """Return an exchange's day at an instant of the wall clock (microseconds UTC)."""
-    clock = _clock(exchange)
-    return ExchangeFacts(
-        **day_facts(exchange, now_us),
-        holidays=[day.isoformat() for day in holidays_after(clock, indian_day(now_us), count=HOLIDAYS)],
-        calendar_ends=clock.last_day.isoformat(),
-    )
-
-
-def day_facts(exchange: Exchange, now_us: int) -> DayFacts:
-    """Return an exchange's day at an instant (microseconds UTC)."""
-    found = exchange_day(_clock(exchange), now_us)
-    return DayFacts(
-        exchange=exchange,
-        now=rfc3339(now_us),
-        now_ist=clock_text(now_us),
-        day=found.day.isoformat(),
-        is_covered=found.is_covered,
-        is_trading_day=bool(found.phases),
-        phase=found.phase,
-        phases=_phases(found),
-        next_phase=found.next_phase,
-        next_at=None if found.next_us is None else rfc3339(found.next_us),
-        seconds_to_next=None if found.next_us is None else (found.next_us - now_us) // SECOND_US,
-        next_session=found.next_session and _session(found.next_session),
+        workers=workers_facts(status),
+        components=[
+            ComponentFacts(name=name, status=probe.status, detail=probe.detail) for name, probe in components().items()
+        ],
     )
 
 
@@ -184,41 +122,30 @@ def provider_facts(status: PipelineStatus) -> ProviderFacts | None:
         ticks_per_second=detail.get("ticks_per_second"),
         refused=detail.get("refused", {}),
         gaps=detail.get("gaps", 0),
-        last_tick_at=last and stamp(last),
+        last_tick_at=None if last is None else stamp(last),
         last_tick_age_seconds=None if last is None else _age(last, status),
     )
+
+
+def workers_facts(status: PipelineStatus) -> WorkersFacts:
+    """Return how worker and beat stand."""
+    return WorkersFacts(
+        worker_silent_seconds=_rounded(status.worker_silent_seconds),
+        beat_silent_seconds=_rounded(status.beat_silent_seconds),
+        silent=status.silent_processes,
+        committed_at=stamp(status.committed_at) if status.committed_at else None,
+        records_written=status.records_written,
+    )
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
 
 
 def _age(last: datetime, status: PipelineStatus) -> float | None:
     if status.source != "replay":
         return round((timezone.now() - last).total_seconds(), 1)
     return None if status.log_time is None else round(status.log_time / SECOND_US - last.timestamp(), 1)
-
-
-@cache
-def _clock(exchange: Exchange) -> ExchangeClock:
-    return ExchangeClock(exchange)
-
-
-def _phases(found: ExchangeDay) -> list[PhaseFacts]:
-    return [
-        PhaseFacts(
-            name=phase.name,
-            starts_at=rfc3339(phase.start_us),
-            ends_at=rfc3339(phase.end_us),
-            starts_ist=phase.start_ist,
-            ends_ist=phase.end_ist,
-        )
-        for phase in found.phases
-    ]
-
-
-def _session(session: Session) -> NextSessionFacts:
-    return NextSessionFacts(
-        day=day_of_session(session).isoformat(),
-        opens_at=rfc3339(session.open_us),
-        closes_at=rfc3339(session.close_us),
-    )
 
 
 def _seconds(instant: str) -> float:

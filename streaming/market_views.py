@@ -22,12 +22,9 @@ from streaming.source_serializers import SourceForm, SourceSerializer
 class MarketSourceView(APIView):
     """Which market is fed.  The running feed takes a new choice up by itself, within a second or two."""
 
-    permission_classes = [requires(Capability.READ_RISK)]
-
     def get_permissions(self) -> list[BasePermission]:
-        if self.request.method == "PUT":
-            return [requires(Capability.CONFIGURE)()]
-        return super().get_permissions()
+        needed = Capability.CONFIGURE if self.request.method == "PUT" else Capability.READ_RISK
+        return [requires(needed)()]
 
     @extend_schema(responses=SourceSerializer)
     def get(self, request: Request) -> Response:

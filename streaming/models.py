@@ -81,6 +81,19 @@ class FoldCursor(models.Model):
         return f"partition {self.partition} at {self.position}"
 
 
+class LogIdentity(models.Model):
+    """Which tick log the cursors belong to: one row.  While `stopped` says why it is another, nothing is scored."""
+
+    epoch = models.CharField(max_length=64)
+    # By partition: where the cursor stood when an operator accepted a new log, which holds nothing of before.
+    accepted = models.JSONField(default=dict)
+    stopped = models.CharField(max_length=300, blank=True)
+    stopped_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"log {self.epoch}" + (f", stopped: {self.stopped}" if self.stopped else "")
+
+
 class FoldCheckpoint(models.Model):
     """A committed fold where the tick log may begin: what a refold of a trimmed log starts from."""
 

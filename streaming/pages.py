@@ -73,6 +73,8 @@ def _banner(status: PipelineStatus) -> str:
     when = since.astimezone(IST).strftime("%-d %b %Y, %H:%M:%S IST") if since else "the beginning"
     silent = status.silent_processes[0] if status.log_answers else ""
     why = f"the {silent} does not report" if silent else "the tick log does not answer"
+    if status.log_replaced:
+        why = f"an operator must accept the tick log: {status.log_replaced}"
     return f"Pipeline stopped since {when}: {why}. What is shown below is as of then."
 
 

@@ -154,11 +154,15 @@ class PartitionFold:
         heard = self.watch.look(
             instant, market=self.market, features=self.features, bars=passed.bars, version=self.version
         )
-        self.harvest.conditions += heard.changes
+        rows = None
         if (news := (passed.news | heard.fell_silent) & self.market.universe.own).any():
             rows = self.watch.marked(self.market.scores(instant, around=self.features.surroundings))[news]
             self.harvest.scored.append(Scored(self.run_id, instant, rows, self.version))
             self.instants_scored += 1
+        judged = self.watch.judge(
+            instant, heard, market=self.market, features=self.features, rows=rows, version=self.version
+        )
+        self.harvest.conditions += heard.changes + judged
         self._adopt(instant)
 
     def _note_closing(self, instant: int) -> None:

@@ -2,7 +2,7 @@
 
 A drain takes its share of the partitions for a time slice and repeats:
 
-1. read what the log has after our positions, or wait for it;
+1. read what the log has after our positions, or wait for it; make sure that it is the log that was folded up to there;
 2. fold it: rolling windows, variance, score (pure; `partition_fold.py`, `risk/quant`);
 3. send the touched symbols' live values to the browsers, at once and unstored;
 4. when a record instant has passed, commit in ONE transaction: lock the partition's cursor and check that it
@@ -27,8 +27,9 @@ from risk import config_services as configuration
 from risk import history_services as history
 from risk import record_services as records
 from risk import rollup_services as rollups
-from streaming import resumption, services
+from streaming import log_services, resumption, services
 from streaming.harvest import Harvest
+from streaming.log_evidence import Anchor
 from streaming.models import FoldCursor
 from streaming.partition_fold import PartitionFold
 from streaming.tick_entries import Entry
@@ -54,13 +55,16 @@ class Held:
 def drain(share: Callable[[], Collection[int]], *, log: TickLog, is_over: Callable[[], bool]) -> int:
     """Fold and commit our share of the partitions, which may change, until `is_over()` or nothing is left to us.
 
-    Return how many entries were folded.
+    Return how many entries were folded.  Raises LogReplaced when this is not the log that was folded.
     """
+    identity = log_services.identity_of(log)
     held, folded = dict[int, Held](), 0
     try:
         while not is_over() and _hold(held, share()):
             positions = {partition: one.fold.position for partition, one in held.items()}
             found = log.read_all(positions, count=ENTRIES_AT_ONCE, block_ms=WAIT_MS)
+            if not log_services.is_whole(log, identity, _anchors(held)):
+                found = {}
             for partition, entries in found.items():
                 folded += _take(partition, held, entries)
             if not found:
@@ -83,6 +87,10 @@ def _hold(held: dict[int, Held], share: Collection[int]) -> bool:
         fold = resumption.resume(partition)
         held[partition] = Held(fold, fold.position)
     return bool(held)
+
+
+def _anchors(held: dict[int, Held]) -> dict[int, Anchor]:
+    return {partition: Anchor(one.fold.position, one.fold.log_time) for partition, one in held.items()}
 
 
 def _take(partition: int, held: dict[int, Held], entries: list[Entry]) -> int:

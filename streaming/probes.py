@@ -7,7 +7,7 @@ from risk import config_services as configuration
 from riskplatform.lib.health import Probe, register_probe
 from riskplatform.lib.redis_client import connect
 from streaming.models import Heartbeat
-from streaming.source_services import problem_of_choice
+from streaming.source_queries import problem_of_choice
 from streaming.status import pipeline_status
 
 # What an earlier start of the platform committed says nothing about this one.
@@ -22,6 +22,8 @@ def probe_log() -> Probe:
 def probe_pipeline() -> Probe:
     """Report ok only once a record was committed under our eyes: before that nobody knows whether scoring works."""
     status = pipeline_status()
+    if status.log_replaced:
+        return Probe("down", f"LOG_REPLACED: {status.log_replaced} (manage.py accept_log)")
     if status.head is None:
         return Probe("unknown", "the tick log is empty or does not answer")
     if status.is_stalled:

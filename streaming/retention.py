@@ -10,7 +10,8 @@ from risk import config_services as configuration
 from risk import record_services as records
 from risk import rollup_services as rollups
 from risk.models import RiskRecord
-from streaming import fold_checkpoints
+from streaming import fold_checkpoints, log_services
+from streaming.log_evidence import Anchor
 from streaming.models import FeedRun, FoldCursor
 from streaming.tick_entries import parse_id
 from streaming.tick_log import TickLog
@@ -19,7 +20,13 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def trim_log(log: TickLog) -> int:
-    """Keep a checkpoint of each fold now and then, and trim each partition at one; return how many entries went."""
+    """Keep a checkpoint of each fold now and then, and trim each partition at one; return how many entries went.
+
+    Raises LogReplaced where the log is another one: its entries are not ours to drop.
+    """
+    anchors = {one.partition: Anchor(one.position, one.log_time) for one in FoldCursor.objects.defer("state")}
+    if not log_services.is_whole(log, log_services.identity_of(log), anchors):
+        return 0
     hours = configuration.in_force().config.tick_log_retention_hours
     limit = timezone.now() - timedelta(hours=hours)
     return sum(_trim_partition(log, partition, limit) for partition in FoldCursor.objects.values_list("pk", flat=True))

@@ -1,6 +1,6 @@
 """The only writer of runs, cursors and heartbeats; and the one publisher of live values, which are not stored."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,12 +22,13 @@ from risk.storage import moment
 from riskplatform.lib.broadcast import publish
 from streaming.assignment import Assignment
 from streaming.feed_progress import Gap
-from streaming.models import FeedRun, Heartbeat, RejectedTick
+from streaming.models import FeedRun, FoldCursor, Heartbeat, RejectedTick
 
 LINEAGE = {"simulated": "simulated", "replay": "recorded", "live": "live"}
 SAMPLES_AT_MOST = 1_000
 WORKER = "worker"
 FEED_GAP = "feed_gap"
+_process_began = timezone.now()
 
 
 @transaction.atomic
@@ -115,13 +116,20 @@ def store_rejected(run: FeedRun, samples: Sequence[Mapping[str, Any]]) -> None:
 
 
 def beat(name: str, **detail: Any) -> None:
-    """Note that `name` did its work just now."""
+    """Note that `name` did its work just now, and since when its process runs."""
+    detail["process_began"] = _process_began.isoformat()
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now(), "detail": detail})
 
 
 def beat_worker(partition: int, *, position: str) -> None:
     """Note that a worker did its work in a partition; each has a row of its own, so that none waits for another."""
     beat(f"{WORKER}:{partition}", partition=partition, position=position)
+
+
+def beat_workers(partitions: Collection[int]) -> None:
+    """Note that a worker is there for partitions that cannot be folded now."""
+    for partition, position in FoldCursor.objects.filter(pk__in=partitions).values_list("pk", "position"):
+        beat_worker(partition, position=position)
 
 
 def stored_bars(

@@ -3,9 +3,10 @@
 from typing import Final
 
 from risk.messages import rfc3339, stamp
-from streaming import source_services as sources
+from streaming import source_queries as choices
 from streaming.models import FeedRun, Heartbeat, SourceOutcome, SourceVersion
-from streaming.recordings import found_recordings
+from streaming.recordings import directory_problem, found_recordings
+from streaming.source_services import MOST_SYMBOLS
 from streaming.status import PipelineStatus, pipeline_status
 
 PENDING: Final = "pending"
@@ -14,8 +15,8 @@ NO_PROVIDER: Final = "No provider of live data is configured here."
 
 def source_facts() -> dict[str, object]:
     """Return the choice in force, what came of it, what is running, and what may be chosen."""
-    version, status = sources.newest_version(), pipeline_status()
-    outcome, running = sources.outcome_of(version), _open_run()
+    version, status = choices.newest_version(), pipeline_status()
+    outcome, running = choices.outcome_of(version), _open_run()
     return {
         **_choice(version),
         "state": _state(version, outcome, running),
@@ -32,14 +33,15 @@ def source_facts() -> dict[str, object]:
             }
             for found in found_recordings()
         ],
-        "most_symbols": sources.MOST_SYMBOLS,
+        "recordings_problem": directory_problem(),
+        "most_symbols": MOST_SYMBOLS,
     }
 
 
 def _choice(version: SourceVersion | None) -> dict[str, object]:
     if version is None:
         nobody = dict.fromkeys(("replay", "chosen_by", "chosen_at", "reason"))
-        return {"version": sources.NOTHING_CHOSEN, "mode": "demo", "symbols": [], **nobody}
+        return {"version": choices.NOTHING_CHOSEN, "mode": "demo", "symbols": [], **nobody}
     is_replay = version.mode == SourceVersion.Mode.REPLAY
     return {
         "version": version.number,
@@ -72,7 +74,7 @@ def _open_run() -> FeedRun | None:
 def _running(
     run: FeedRun, version: SourceVersion | None, outcome: SourceOutcome | None, status: PipelineStatus
 ) -> dict[str, object]:
-    number = version.number if version else sources.NOTHING_CHOSEN
+    number = version.number if version else choices.NOTHING_CHOSEN
     beat = Heartbeat.objects.filter(name="feed").values_list("detail", flat=True).first() or {}
     follows = beat.get("run") == run.pk and beat.get("choice") == number
     first, last = (outcome.first_us, outcome.last_us) if outcome and follows else (None, None)

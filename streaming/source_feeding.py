@@ -7,7 +7,7 @@
 """
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,6 +21,7 @@ from redis import RedisError
 from risk.quant.calendar import MINUTE_US
 from riskplatform.lib.errors import DomainError
 from streaming import services
+from streaming import source_queries as choices
 from streaming import source_services as sources
 from streaming.feed_beat import BackgroundBeat
 from streaming.feed_ownership import FeedOwnership
@@ -64,8 +65,8 @@ class ChosenFeed:
 
     def feed(self) -> EndReason | None:
         """Run the choice in force once, or wait where there is nothing to run; give the log back after it."""
-        version = sources.newest_version()
-        number = version.number if version else sources.NOTHING_CHOSEN
+        version = choices.newest_version()
+        number = version.number if version else choices.NOTHING_CHOSEN
         try:
             if number == self._failed or _is_over(version):
                 self._wait_for_another(number)
@@ -117,7 +118,7 @@ class ChosenFeed:
         looks = 0
         while not self.stop.wait(LOOK_SECONDS):
             try:
-                if sources.newest_number() != number:
+                if choices.newest_number() != number:
                     return
                 if looks % IDLE_BEATS == 0:
                     services.beat("feed", run=None, choice=number)
@@ -128,8 +129,15 @@ class ChosenFeed:
 
 
 def _is_over(version: SourceVersion | None) -> bool:
-    outcome = sources.outcome_of(version)
+    outcome = choices.outcome_of(version)
     return outcome is not None and outcome.state == SourceOutcome.State.FINISHED
+
+
+def _chosen(symbols: Collection[str], instruments: Mapping[str, int]) -> list[int]:
+    """Return the ids of chosen symbols.  Raises DomainError for one that is not active any more."""
+    if gone := [symbol for symbol in symbols if symbol not in instruments]:
+        raise DomainError(f"{gone[0]} is not an active instrument any more")
+    return [instruments[symbol] for symbol in symbols]
 
 
 def _simulated(seed: int, disturbances: Disturbances, symbols: Collection[str]) -> Opened:
@@ -141,7 +149,7 @@ def _simulated(seed: int, disturbances: Disturbances, symbols: Collection[str]) 
     warm_up = simulated_bars(seed, number, instruments=instruments, before_us=begin)
     described = f"simulated market, seed {seed}" + (", disturbed" if disturbances else "")
     if symbols:
-        chosen = [instruments[symbol] for symbol in symbols]
+        chosen = _chosen(symbols, instruments)
         feed, warm_up = SelectedFeed(feed, chosen), warm_up[np.isin(warm_up["instrument"], chosen)]
         described += f", {len(symbols)} symbols"
     return Opened(feed, Beginning(FeedRun.Source.SIMULATED, described, number, begin, warm_up), WallPace())
@@ -156,7 +164,7 @@ def _recorded(version: SourceVersion) -> Opened:
     feed: Feed = recording
     instruments, described = instrument_ids(), version.recording
     if version.symbols:
-        feed = SelectedFeed(recording, [instruments[symbol] for symbol in version.symbols if symbol in instruments])
+        feed = SelectedFeed(recording, _chosen(version.symbols, instruments))
         described += f", {len(version.symbols)} symbols"
     if not set(feed.names) & set(instruments.values()):
         raise DomainError(f"{version.recording} has no ticks of the chosen symbols")

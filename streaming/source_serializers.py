@@ -110,4 +110,5 @@ class SourceSerializer(serializers.Serializer[Any]):
     running = RunningSerializer(allow_null=True)
     modes = ModeSerializer(many=True)
     recordings = RecordingSerializer(many=True)
+    recordings_problem = serializers.CharField(allow_null=True)
     most_symbols = serializers.IntegerField()

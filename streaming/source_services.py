@@ -16,9 +16,9 @@ from streaming.feeds.simulated_market import SYMBOLS
 from streaming.recordings import usable_recording
 from streaming.source_messages import source_message
 from streaming.source_models import SourceOutcome, SourceVersion
+from streaming.source_queries import newest_number
 
 MOST_SYMBOLS: Final = 20
-NOTHING_CHOSEN: Final = 0  # the version before anybody chose: the simulated market, all of it
 Mode = Literal["demo", "replay", "live"]
 
 
@@ -51,27 +51,6 @@ class Wish:
     symbols: Sequence[str] = ()
     recording: str = ""
     speed: str = ""
-
-
-def newest_version() -> SourceVersion | None:
-    """Return the choice in force with its outcome, None before the first: then the simulated market is fed."""
-    return SourceVersion.objects.select_related("outcome").first()
-
-
-def newest_number() -> int:
-    """Return the number of the choice in force."""
-    return SourceVersion.objects.values_list("number", flat=True).first() or NOTHING_CHOSEN
-
-
-def outcome_of(version: SourceVersion | None) -> SourceOutcome | None:
-    """Return what the feed made of a version, None until it has taken it up."""
-    return getattr(version, "outcome", None)
-
-
-def problem_of_choice() -> str | None:
-    """Return why the choice in force is not fed, None where it is or may still be."""
-    outcome = outcome_of(newest_version())
-    return outcome.problem if outcome and outcome.state == SourceOutcome.State.FAILED else None
 
 
 @transaction.atomic

@@ -10,10 +10,11 @@ from django.db import Error as DatabaseProblem
 from django.db import connection
 
 from streaming.feed_runner import EndReason
-from streaming.source_services import newest_number
+from streaming.source_queries import newest_number
 
 logger = structlog.get_logger(__name__)
 LOOK_SECONDS: Final = 0.5
+JOIN_SECONDS: Final = 1.0
 STEP_SECONDS: Final = 0.05  # how long a stop waits to be passed on
 
 
@@ -32,7 +33,7 @@ class SourceWatch:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._thread.join()
+        self._thread.join(JOIN_SECONDS)  # a look at a database that hangs holds nobody up
 
     def why(self) -> EndReason:
         """Return why the run must end."""

@@ -14,6 +14,7 @@ from riskplatform.lib.redis_client import connect
 from streaming import services
 from streaming.doorbell import seconds_since_ring
 from streaming.judged import judged_until
+from streaming.log_services import why_stopped
 from streaming.models import FeedRun, FoldCursor, Heartbeat
 from streaming.tick_entries import parse_id
 from streaming.tick_log import platform_log
@@ -28,7 +29,8 @@ class PipelineStatus:
 
     `beat_silent_seconds` is None where beat has never rung or the store cannot be asked.  `log_answers` is False while
     the log does not answer, which is not the same as an empty log.  `run` and `judged_at` are of the partition that is
-    furthest behind: which run it is in, and until when that is judged.
+    furthest behind: which run it is in, and until when that is judged.  `log_replaced` says why the log is not the one
+    that was folded: then nothing is scored until an operator has accepted it.
     """
 
     feed_state: FeedState
@@ -45,6 +47,7 @@ class PipelineStatus:
     log_answers: bool = True
     run: int | None = None
     judged_at: datetime | None = None
+    log_replaced: str = ""
 
     @property
     def overload_seconds(self) -> float | None:
@@ -80,9 +83,12 @@ def pipeline_status() -> PipelineStatus:
     silent, log = _workers_silent(partitions), _log_facts({one.partition: one.position for one in behind})
     feed_silent = None if log is None or log.head is None else time.time() - log.written_at / 1e6
     beat_silent = None if log is None or log.head is None else _beat_silent()
+    log_replaced = why_stopped()
     is_stalled = silent is None or _is_silent(silent) or _is_silent(beat_silent)
     return PipelineStatus(
-        feed_state=_feed_state(run, feed_silent, is_stalled=is_stalled, log_answers=log is not None),
+        feed_state=_feed_state(
+            run, feed_silent, is_stalled=is_stalled, is_scorable=log is not None and not log_replaced
+        ),
         source=run.source if run else None,
         log_time=min((one.log_time for one in cursors.values()), default=None),
         head=log.head if log else None,
@@ -96,6 +102,7 @@ def pipeline_status() -> PipelineStatus:
         log_answers=log is not None,
         run=last.run_id,
         judged_at=judged_until(last),
+        log_replaced=log_replaced,
     )
 
 
@@ -146,9 +153,9 @@ def _log_facts(positions: Mapping[int, str]) -> _Log | None:
     return _Log(newest.id, newest.wall_time, lag)
 
 
-def _feed_state(run: FeedRun | None, feed_silent: float | None, *, is_stalled: bool, log_answers: bool) -> FeedState:
-    if run is not None and not log_answers:
-        return "stalled"  # nothing is scored without the log
+def _feed_state(run: FeedRun | None, feed_silent: float | None, *, is_stalled: bool, is_scorable: bool) -> FeedState:
+    if run is not None and not is_scorable:
+        return "stalled"  # nothing is scored without the log, or on another one
     if run is None or feed_silent is None:
         return "unknown"
     if is_stalled:

@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.models import Alert
+from risk.alert_kinds import FROZEN, STALE
 from risk.frozen import MOST_MINUTES
 from risk.models import LatestRisk, State
 from risk.quant.calendar import MINUTE_US
 from risk.quant.market import GRACE_US, MarketFold
 from risk.storage import moment
 from streaming import services
-from streaming.feed_watch import FROZEN, STALE, FeedWatch, restore
+from streaming.feed_watch import FeedWatch, restore
 from streaming.models import FoldCursor
 
 

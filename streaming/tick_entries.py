@@ -75,6 +75,13 @@ def decode(entry_id: str, payload: bytes) -> Entry:
     return Entry(run_id, number, Kind(kind), log_time, wall_time, ticks, bool(elsewhere))
 
 
+def log_time_of(head: bytes) -> int:
+    """Return the log time in an entry's first bytes.  Raises UnreadableEntry where they are not of this format."""
+    if len(head) < _HEADER.size or head[0] | head[1] << 8 != SCHEMA_VERSION:
+        raise UnreadableEntry(f"an entry begins with {head[:2]!r}, expected schema version {SCHEMA_VERSION}")
+    return int(_HEADER.unpack_from(head)[4])
+
+
 def parse_id(entry_id: str) -> tuple[int, int]:
     """Return (run, number) of an entry's ID."""
     run_id, _, number = entry_id.partition("-")

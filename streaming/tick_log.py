@@ -4,7 +4,8 @@ This is the only module that knows the streams.  An entry (`tick_entries`) is on
 by the feed, so that repeating an append after a lost reply is refused by the server and changes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, cast
 
 import numpy as np
@@ -13,22 +14,15 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from risk.quant.ticks import blank_ticks
+from riskplatform.lib.errors import DomainError
 from riskplatform.lib.redis_client import connect
+from streaming.log_evidence import Evidence, told
+from streaming.log_scripts import APPEND, EVIDENCE
 from streaming.tick_entries import START, Entry, Kind, UnreadableEntry, decode, encode, parse_id
 
 _FIELD: Final = b"e"
-# Appends only where the log holds the entry before: key, run, number, number of that entry (0: none), field, payload.
-_APPEND: Final = """
-local id, last = ARGV[1] .. '-' .. ARGV[2], redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
-local newest = #last > 0 and last[1][1] or '0-0'
-local run, number = string.match(newest, '(%d+)-(%d+)')
-local behind = tonumber(run) < tonumber(ARGV[1]) or (run == ARGV[1] and tonumber(number) < tonumber(ARGV[3]))
-if ARGV[3] ~= '0' and behind then
-  return redis.error_reply('WENTBACK ' .. newest)
-end
-return redis.call('XADD', KEYS[1], id, ARGV[4], ARGV[5])
-"""
-_WENT_BACK: Final = "WENTBACK "
+_WENT_BACK, _REPLACED = "WENTBACK ", "REPLACED "
+_DURABLE_MS: Final = 2_000
 _EMPTY: Final = blank_ticks(0)
 
 
@@ -41,7 +35,14 @@ class LogWentBack(Exception):
 
     def __init__(self, newest: str, partition: int) -> None:
         super().__init__(f"partition {partition}'s newest entry is {newest}: the server lost what it had acknowledged")
-        self.partition, (self.run_id, self.number) = partition, parse_id(newest)
+        self.partition, self.newest = partition, newest
+        self.run_id, self.number = parse_id(newest)
+
+
+class LogReplaced(DomainError):
+    """This is not the log that was folded: it was emptied, went back, or is another server's."""
+
+    code = "log_replaced"
 
 
 class TickLog:
@@ -54,6 +55,11 @@ class TickLog:
     def key(self, partition: int) -> str:
         """Return the stream's key."""
         return f"{self._prefix}ticks:{partition}"
+
+    @property
+    def epoch_key(self) -> str:
+        """Return the key of what tells this log from every other."""
+        return f"{self._prefix}ticks:epoch"
 
     def append(
         self,
@@ -78,22 +84,25 @@ class TickLog:
         self.append_all({partition: entry}, follows=follows)
         return entry.id
 
-    def append_all(self, entries: Mapping[int, Entry], *, follows: int = 0) -> None:
+    def append_all(self, entries: Mapping[int, Entry], *, follows: int = 0, epoch: str = "") -> None:
         """Append to each partition its entry, in one round trip; repeating the identical call is harmless.
 
-        Where they follow an entry of the run, as `append` does, each partition must have it.  Raises as `append` does.
+        Where they follow an entry of the run, as `append` does, each partition must have it; where an `epoch` is named,
+        the log must have that one.  Raises LogReplaced when it has not, and else as `append` does.
         """
         payloads = {partition: encode(entry) for partition, entry in entries.items()}
         pipe = self._redis.pipeline(transaction=False)
         for partition, payload in payloads.items():
-            numbers = (str(entries[partition].run_id), str(entries[partition].number), str(follows))
-            pipe.eval(_APPEND, 1, self.key(partition), *numbers, _FIELD, payload)
+            facts = (str(entries[partition].run_id), str(entries[partition].number), str(follows), epoch)
+            pipe.eval(APPEND, 2, self.key(partition), self.epoch_key, *facts, _FIELD, payload)
         for (partition, payload), answer in zip(payloads.items(), pipe.execute(raise_on_error=False), strict=True):
             if isinstance(answer, Exception):
                 self._judge(answer, partition, entries[partition].id, payload)
 
     def _judge(self, refusal: Exception, partition: int, entry_id: str, payload: bytes) -> None:
         """Raise what a refusal means; nothing where the entry was there already."""
+        if _REPLACED in str(refusal):
+            raise LogReplaced(f"the tick log has {str(refusal).partition(_REPLACED)[2]}") from refusal
         if _WENT_BACK in str(refusal):
             raise LogWentBack(str(refusal).partition(_WENT_BACK)[2].split()[0], partition) from refusal
         if "equal or smaller" not in str(refusal):
@@ -135,6 +144,33 @@ class TickLog:
     def trim(self, partition: int, before_id: str) -> int:
         """Drop the entries before `before_id` and return how many went; the caller keeps behind every cursor."""
         return int(self._redis.xtrim(self.key(partition), minid=before_id, approximate=False))
+
+    def evidence(self, positions: Mapping[int, str]) -> Evidence:
+        """Return what tells whether this is the log of which each partition was folded up to its position."""
+        keys = [self.epoch_key, *map(self.key, positions)]
+        return told(positions, self._redis.eval(EVIDENCE, len(keys), *keys, *positions.values()))
+
+    def claim_epoch(self, epoch: str) -> str:
+        """Name a log that has no epoch yet; return the one it has."""
+        self._redis.set(self.epoch_key, epoch, nx=True)
+        self._wait_until_durable()
+        return cast(bytes, self._redis.get(self.epoch_key) or b"").decode()
+
+    def begin_anew(self, partitions: Collection[int], *, epoch: str) -> None:
+        """Drop every entry of the partitions and name the log anew, at once."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.delete(*map(self.key, partitions))
+        pipe.set(self.epoch_key, epoch)
+        pipe.execute()
+        self._wait_until_durable()
+
+    def _wait_until_durable(self) -> None:
+        """Wait for the disk: a server killed right after must not come back without its epoch.
+
+        A server that keeps no append-only file, or is too old to be asked, refuses; it promises nothing to wait for.
+        """
+        with suppress(redis.ResponseError):
+            self._redis.waitaof(1, 0, _DURABLE_MS)
 
     def _require_same(self, partition: int, entry_id: str, payload: bytes) -> None:
         found = _rows(self._redis.xrange(self.key(partition), min=entry_id, max=entry_id))

@@ -15,9 +15,10 @@ from django.db import Error as DatabaseProblem
 from alerts import services as alerts
 from alerts.conditions import Change
 from risk import config_services as configuration
-from risk.configuration import RiskConfig
+from risk.alert_kinds import FEED_STOPPED, LAG, STALLED
+from risk.configuration import RiskConfig, Version
 from streaming import services
-from streaming.source_services import problem_of_choice
+from streaming.source_queries import problem_of_choice
 from streaming.status import PipelineStatus, pipeline_status
 
 logger = structlog.get_logger(__name__)
@@ -27,7 +28,6 @@ LONGEST_BETWEEN_RESTARTS: Final = 240.0
 AFTER_OUTAGE_SECONDS: Final = 12.0  # what waited for a store goes on by itself; a restart would only cost time
 # What the supervisor calls those that share the work of a silent part: which of them hangs cannot be told from outside.
 SHARED: Final = {"worker": ("worker", "second-worker")}
-STALLED, LAG, FEED_STOPPED = "pipeline_stalled", "pipeline_lag", "feed_stopped"
 NO_RUN: Final = 0
 
 
@@ -58,22 +58,28 @@ class Watch:
         if not status.is_stalled and (problem := problem_of_choice()) is not None:
             found[FEED_STOPPED] = {"problem": problem}
         for rule, facts in found.items():
-            self._keep(rule, facts, source=status.source or "", config_version=version.number)
+            self._keep(rule, facts, source=status.source or "", version=version)
         if not status.is_stalled:
             self._between_restarts = SECONDS_BETWEEN_RESTARTS
-        elif not is_starting:
+        elif not is_starting and not status.log_replaced:
             self._ask_for_restart(status, now=now)
 
-    def _keep(self, rule: str, facts: Mapping[str, Any] | None, *, source: str, config_version: int) -> None:
-        """Store that a condition began or ended; what the process has stored already is not stored again."""
-        is_on = facts is not None
+    def _keep(self, rule: str, facts: Mapping[str, Any] | None, *, source: str, version: Version) -> None:
+        """Store that a condition began or ended; what the process has stored already is not stored again.
+
+        A rule that is disabled has no alert, whatever is found.
+        """
+        asked = version.config.rule(rule)
+        is_on = facts is not None and asked.enabled
         if self._known.get(rule) == is_on:
             return
         if is_on:
             logger.error(rule.upper(), **(facts or {}))
+        reason = "" if is_on else "recovered" if asked.enabled else "rule_changed"
         change = Change(
-            rule, NO_RUN, time.time_ns() // 1000, None, is_on, config_version, facts or {}, "" if is_on else "recovered"
-        )
+            rule, NO_RUN, time.time_ns() // 1000, None, is_on, version.number, facts or {}, reason,
+            severity=asked.severity,
+        )  # fmt: skip
         alerts.keep_platform_condition(change, source=source)
         self._known[rule] = is_on
 
@@ -97,8 +103,11 @@ def conditions(
 ) -> dict[str, Mapping[str, Any] | None]:
     """Return of each condition that can be judged the facts, or None where it does not hold.
 
-    A stalled pipeline lags and cannot be told from a stopped feed: then only the stall is judged.
+    A stalled pipeline lags and cannot be told from a stopped feed: then only the stall is judged.  On a log that was
+    replaced nothing can be said; its alert has been raised where that was found.
     """
+    if status.log_replaced:
+        return {}
     if status.is_stalled:
         return {STALLED: _stall(status)}
     found: dict[str, Mapping[str, Any] | None] = {STALLED: None}

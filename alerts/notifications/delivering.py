@@ -14,6 +14,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
+from alerts.mute_services import mark_muted
 from alerts.notifications import audience
 from alerts.notifications.assembling import NOTIFIER, assemble
 from alerts.notifications.backoff import next_attempt
@@ -43,8 +44,9 @@ class Outcome:
 
 
 def notify(*, clock: Clock, is_over: Callable[[], bool] = lambda: False) -> int:
-    """Assemble and send until nothing is due or `is_over`; return how many messages were attempted."""
+    """Mark what is muted, then assemble and send until nothing is due or `is_over`; return how many were attempted."""
     audience.ensure_lists()
+    mark_muted(now=clock())
     attempted = 0
     while not is_over():
         assemble(now=clock())

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from accounts.tests.factories import make_user
 from alerts import people_services as people
 from alerts import services
+from alerts import snooze_services as snoozes
 from alerts.judging import Closing, Judged
 from alerts.models import Alert, AlertEvent, Classification
 from alerts.tests.factories import BEGAN, BEGAN_US, SECOND, batch
@@ -182,7 +183,7 @@ class Lives(RuleBasedStateMachine):
             case "comment":
                 people.comment(pk, by=by, note="seen")
             case "snooze":
-                people.snooze(pk, by=by, minutes=5)
+                snoozes.snooze(pk, by=by, minutes=5)
             case _:
                 getattr(people, verb)(pk, by=by)
 

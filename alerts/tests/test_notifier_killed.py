@@ -32,8 +32,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 STEPS: Final = [
     (owner, name, when)
     for owner, name in (
-        (delivering, "assemble"), (assembling, "_put_aside"), (assembling, "_tell"), (delivering, "claim"),
-        (delivering, "send"), (delivering, "_store"), (delivering, "plan_repeats"), (delivering, "_receipt"),
+        (delivering, "mark_muted"), (delivering, "assemble"), (assembling, "review"), (assembling, "_put_aside"),
+        (assembling, "_tell"), (delivering, "claim"), (delivering, "send"), (delivering, "_store"),
+        (delivering, "plan_repeats"), (delivering, "_receipt"),
     )
     for when in ("before", "after")
 ]  # fmt: skip

@@ -9,7 +9,9 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.tests.factories import make_user
+from alerts import act_services as acts
 from alerts import people_services as people
+from alerts import snooze_services as snoozes
 from alerts.models import Alert, Classification, Status
 from alerts.snoozing import after_trading_minutes
 from alerts.tests.factories import BEGAN, BEGAN_US, SECOND, judge_path, make_alert
@@ -21,7 +23,7 @@ from risk.tests.rows import make_instruments
 pytestmark = pytest.mark.django_db
 Verb = Callable[..., Alert]
 resolve = partial(people.resolve, classification=Classification.NEWS, note="results")
-snooze = partial(people.snooze, minutes=30)
+snooze = partial(snoozes.snooze, minutes=30)
 comment = partial(people.comment, note="seen")
 
 
@@ -94,7 +96,7 @@ def test_what_somebody_did_already_is_a_conflict_that_says_so(
 ) -> None:
     alert = make_alert(nifty, status=status, acknowledged_by="asha", resolved_by="asha")
 
-    with pytest.raises(people.AlertMoved, match=f"{status} already, by asha") as refusal:
+    with pytest.raises(acts.AlertMoved, match=f"{status} already, by asha") as refusal:
         verb(alert.pk, by=analyst)
 
     assert refusal.value.current["status"] == status
@@ -105,7 +107,7 @@ def test_what_somebody_did_already_is_a_conflict_that_says_so(
 def test_only_what_is_resolved_is_opened_again(nifty: Instrument, analyst: User, status: str) -> None:
     alert = make_alert(nifty, status=status)
 
-    with pytest.raises(people.AlertMoved, match=f"{status} already"):
+    with pytest.raises(acts.AlertMoved, match=f"{status} already"):
         people.reopen(alert.pk, by=analyst)
 
 
@@ -142,7 +144,7 @@ def test_who_has_it_already_does_not_get_it_again(nifty: Instrument, analyst: Us
     alert = make_alert(nifty)
     assign(alert.pk, by=analyst)
 
-    with pytest.raises(people.AlertMoved, match="assigned to analyst already"):
+    with pytest.raises(acts.AlertMoved, match="assigned to analyst already"):
         assign(alert.pk, by=analyst)
 
 
@@ -171,8 +173,8 @@ def test_a_snooze_counts_minutes_of_log_time(nifty: Instrument, analyst: User) -
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=-1), timedelta(days=14, seconds=1)])
 def test_a_snooze_lies_ahead_and_not_far(nifty: Instrument, analyst: User, late: timedelta) -> None:
-    with pytest.raises(people.BadSnooze, match="within 14 days"):
-        people.snooze(make_alert(nifty).pk, by=analyst, until=BEGAN + late)
+    with pytest.raises(snoozes.BadSnooze, match="within 14 days"):
+        snoozes.snooze(make_alert(nifty).pk, by=analyst, until=BEGAN + late)
 
 
 def test_the_pause_between_sessions_is_no_part_of_a_snooze() -> None:
@@ -193,13 +195,13 @@ def test_where_the_calendar_ends_a_snooze_is_refused(nifty: Instrument, analyst:
     beyond = datetime(2090, 1, 1, tzinfo=UTC)
     alert = make_alert(nifty, source="replay", opened_at=beyond, peak_at=beyond)
 
-    with pytest.raises(people.BadSnooze, match="calendar ends"):
+    with pytest.raises(snoozes.BadSnooze, match="calendar ends"):
         snooze(alert.pk, by=analyst)
 
 
 @pytest.mark.parametrize("verb", [people.acknowledge, resolve, people.reopen, assign, comment, snooze])
 def test_an_alert_that_is_not_there_is_missing(analyst: User, verb: Verb) -> None:
-    with pytest.raises(people.AlertMissing):
+    with pytest.raises(acts.AlertMissing):
         verb(7, by=analyst)
 
 

@@ -118,7 +118,7 @@ def test_the_number_of_queries_does_not_grow(
 
     with django_assert_num_queries(1):
         analyst.get(ALERTS)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         analyst.get(f"{ALERTS}/stats")
 
 

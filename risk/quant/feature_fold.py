@@ -40,6 +40,19 @@ class FeatureFold:
         self._begin(profile)
 
     @property
+    def table(self) -> FeatureTable | None:
+        """The features as of the last closed minute, None before the session's first."""
+        return self._table
+
+    @property
+    def implied_ratio(self) -> FloatArray:
+        """The newest chain's at-the-money volatility over that of the chain before [S], NaN without both."""
+        unknown = np.full(len(self._profile.universe), np.nan)
+        if self._options is None or self._options.atm_iv_before is None:
+            return unknown
+        return self._options.atm_iv / self._options.atm_iv_before
+
+    @property
     def surroundings(self) -> Surroundings:
         """What splits the points of recent moves, as of the last closed minute."""
         table, market = self._table, self._profile.universe.market

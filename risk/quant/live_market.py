@@ -15,7 +15,8 @@ class OptionFacts:
     """Facts of each symbol's option market, [S], NaN unknown (never 0 for "not computed").
 
     `atm_iv` volatility per year, `iv_rank` 0 to 1 within 252 sessions, `term_slope` and `skew_25` differences of
-    volatilities, `expiry_gamma` as its maker measures it, `age_seconds` of the newest quote used.
+    volatilities, `expiry_gamma` as its maker measures it, `age_seconds` of the newest quote used; `atm_iv_before` that
+    of the chain before the newest, None where nobody looked.
     Raises ValueError for different lengths, a volatility that is not positive and finite, a rank outside [0, 1], and
     anything else that is infinite.
     """
@@ -26,12 +27,14 @@ class OptionFacts:
     skew_25: FloatArray
     expiry_gamma: FloatArray
     age_seconds: FloatArray
+    atm_iv_before: FloatArray | None = None
 
     def __post_init__(self) -> None:
         _check_lengths(self, len(self.atm_iv))
         for field in fields(self):
             known = getattr(self, field.name)
-            finite(field.name, known[~np.isnan(known)])
+            if known is not None:
+                finite(field.name, known[~np.isnan(known)])
         positive("atm_iv", self.atm_iv[~np.isnan(self.atm_iv)])
         chances("iv_rank", self.iv_rank[~np.isnan(self.iv_rank)])
 

@@ -104,9 +104,15 @@ class MarketFold:
     def price_change(self) -> float:
         """The market index's price against its last session's close, as a fraction; NaN where either is unknown."""
         column = self.universe.market
-        if column is None or self._state.last[column] == 0 or self.profile.last_close[column] == 0:
-            return float("nan")
-        return float(self._state.last[column] / self.profile.last_close[column] - 1.0)
+        return float("nan") if column is None else float(self.price_changes[column])
+
+    @property
+    def price_changes(self) -> NDArray[np.float64]:
+        """Each price against its last session's close, as a fraction [S]; NaN where either is unknown."""
+        last, close = self._state.last, self.profile.last_close
+        known = (last > 0) & (close > 0)
+        changes: NDArray[np.float64] = np.divide(last, close, out=np.full(len(last), np.nan), where=known) - 1.0
+        return changes
 
     def session_at(self, instant_us: int) -> Session | None:
         """Return the session that the market is open for at the instant, None while it is closed."""

@@ -65,9 +65,9 @@ def day_of_session(session: Session) -> date:
 
 
 def clock_text(instant_us: int) -> str:
-    """Return an instant as Indian clock time, HH:MM."""
+    """Return an instant as Indian clock time, HH:MM:SS."""
     moment: datetime = (EPOCH + timedelta(microseconds=instant_us)).astimezone(IST)
-    return f"{moment:%H:%M}"
+    return f"{moment:%H:%M:%S}"
 
 
 def _span(day: date, phase: Phase) -> PhaseSpan:

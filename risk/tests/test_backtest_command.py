@@ -209,7 +209,7 @@ def test_a_missing_simulator_is_explained(monkeypatch: pytest.MonkeyPatch) -> No
     assert refusal("--simulated", "50") == "no source of bars is called simulated; there are: none"
 
 
-@pytest.mark.parametrize("option", ["--json", "--html", "--save-model", "--cases"])
+@pytest.mark.parametrize("option", ["--json", "--html", "--save-model", "--cases", "--account"])
 def test_a_folder_that_is_not_there_is_explained_before_the_run(tmp_path: Path, option: str) -> None:
     found = refusal("--bars", "nowhere.csv", "--symbol", "A", option, tmp_path / "absent" / "report")
 

@@ -55,7 +55,7 @@ def test_it_says_what_each_value_means_and_its_limits(admin: APIClient) -> None:
 
     assert (answer["version"], answer["author"], answer["values"]["high_threshold"]) == (1, "environment", 0.8)
     settings = {row["name"]: row for row in answer["settings"]}
-    assert set(settings) == set(answer["values"])
+    assert set(settings) | {"rules"} == set(answer["values"])
     assert (settings["horizon_minutes"]["least"], settings["horizon_minutes"]["unit"]) == (15, "trading minutes")
 
 

@@ -84,7 +84,7 @@ def test_pages_follow_one_another(viewer: Client) -> None:
     for number in range(3):
         make(f"ZQX{number}")
 
-    first = viewer.get(INSTRUMENTS, {"search": "ZQX", "page_size": 2}).json()
+    first = viewer.get(f"{INSTRUMENTS}?search=ZQX&page_size=2").json()
     second = viewer.get(first["next"]).json()
 
     assert [row["symbol"] for page in (first, second) for row in page["results"]] == ["ZQX0", "ZQX1", "ZQX2"]

@@ -33,6 +33,9 @@ def scored_rows(scores: dict[int, float]) -> Any:
     rows = np.zeros(len(scores), dtype=SCORE)
     rows["instrument"], rows["score"] = list(scores), list(scores.values())
     rows["price"] = rows["previous_close"] = 100.0
+    # Points of either sign that differ from record to record; some of them are not known.
+    rows["points"] = np.outer(rows["score"], [0.5, -0.25, 0.125, -0.5, 0.25, 0.0625])
+    rows["points"][:, 1] = np.nan
     return rows
 
 
@@ -87,6 +90,17 @@ def assert_the_market_is_counted() -> None:
         assert (whole.high, whole.first_id, whole.last_id) == (max(row.score for row in rows), min(ids), max(ids))
         assert (whole.records, [getattr(whole, name) for name in COUNTS]) == (len(rows), counts(rows))
         assert whole.total_millionths == total(rows)
+        assert (whole.raised_millionths, whole.market_millionths) == points(rows)
+
+
+def points(rows: list[RiskRecord]) -> tuple[int, int]:
+    """Return the raising points that the records' own decompositions tell, and the market-wide ones, in millionths."""
+    told = [row.decomposition or {} for row in rows]
+    raising = [
+        {family: round(1e6 * value) for family, value in one.items() if family != "base" and value and value > 0.0}
+        for one in told
+    ]
+    return sum(sum(one.values()) for one in raising), sum(one.get("market_wide", 0) for one in raising)
 
 
 SCORES = st.one_of(st.sampled_from([0.0, 0.3, 0.5, 0.8, 0.9, 1.0]), st.integers(0, 1_000_000).map(lambda n: n / 1e6))

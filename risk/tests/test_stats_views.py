@@ -184,6 +184,65 @@ def test_statistics_of_nonsense_are_refused_with_a_sentence(viewer: Client, quer
     assert (response.status_code, bool(response.json()["detail"])) == (400, True)
 
 
+def told(recent: float, market: float, correction: float = 0.0) -> dict[str, float]:
+    return {"base": 0.2, "recent_moves": recent, "jump": 0.0, "market_wide": market, "option_market": 0.0,
+            "calendar": 0.0, "recalibration": correction}  # fmt: skip
+
+
+def store_told(run: int, decompositions: list[dict[str, float] | None], *, minutes_apart: int = 1) -> None:
+    instrument = make_instruments()[0]
+    for number, decomposition in enumerate(decompositions):
+        at = LONG_AGO + timedelta(minutes=minutes_apart * number)
+        store_record(
+            instrument, record_id=64 * (number + 1), run=run, instant=at, score=0.6, severity="MEDIUM",
+            decomposition=decomposition,
+        )  # fmt: skip
+    store_latest(instrument, record_id=64, run=run, instant=LONG_AGO)
+
+
+def test_the_market_share_is_that_of_the_points_which_raise_scores(viewer: Client) -> None:
+    store_told(make_run("replay").pk, [told(0.1, 0.2), told(0.05, -0.1, -0.3), told(0.15, 0.1)])
+
+    (bucket,) = stats(viewer, bucket=5)["buckets"]
+
+    # Raising points by hand: .1 + .2, .05, .15 + .1; market-wide among them .2 and .1.  All records are MEDIUM.
+    assert bucket["market_share"] == pytest.approx(0.3 / 0.6, abs=1e-12)
+    assert bucket["breadth"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("decompositions", "bucket"),
+    [
+        ([told(0.0, 0.0), told(-0.1, -0.2)], 5),  # nothing raises a score
+        ([told(0.1, 0.2), None], 5),  # one of the records does not say
+        ([told(0.1, 0.2)], 1),  # minutes do not sum points
+    ],
+)
+def test_a_market_share_that_is_not_known_is_null(
+    viewer: Client, decompositions: list[dict[str, float] | None], bucket: int
+) -> None:
+    store_told(make_run("replay").pk, decompositions)
+
+    assert [row["market_share"] for row in stats(viewer, bucket=bucket)["buckets"]] == [None]
+
+
+def test_a_share_over_several_rollups_weighs_their_points(viewer: Client) -> None:
+    store_told(make_run("replay").pk, [told(0.1, 0.0), told(0.0, 0.3)], minutes_apart=5)
+
+    (bucket,) = stats(viewer, bucket=60)["buckets"]
+
+    assert bucket["market_share"] == pytest.approx(0.3 / 0.4, abs=1e-12)
+
+
+def test_breadth_over_time_is_the_share_of_elevated_records(viewer: Client) -> None:
+    stored = store_session(make_run().pk, minutes=7)
+
+    found = stats(viewer, bucket=60)["buckets"]
+
+    expected = sum(row.severity in {"MEDIUM", "HIGH", "CRITICAL"} for row in stored) / len(stored)
+    assert [row["breadth"] for row in found] == [pytest.approx(expected, abs=1e-12)]
+
+
 @pytest.mark.parametrize("minutes", [1, 70])
 def test_the_number_of_queries_of_statistics_does_not_grow(
     viewer: Client, minutes: int, django_assert_max_num_queries: DjangoAssertNumQueries

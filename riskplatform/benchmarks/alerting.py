@@ -1,4 +1,4 @@
-"""What alerts cost: the rule over many symbols, a commit in which nothing happens, and the list at growing sizes.
+"""What alerts cost: rules over many symbols, a commit in which nothing happens, and the list at growing sizes.
 
 Works in a database of its own, made for it and dropped after it.
 """
@@ -11,23 +11,23 @@ from typing import Final
 
 import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 from rest_framework.test import APIRequestFactory, force_authenticate
+from rest_framework.views import APIView
 
 from accounts.models import User
 from alerts import services
 from alerts.judging import Judged
 from alerts.models import Alert
-from alerts.rules import blank
-from alerts.score_bench import Bench
-from alerts.views import AlertListView, AlertStatsView
+from alerts.views import AlertCountsView, AlertListView, AlertStatsView
 from risk.configuration import RiskConfig, Version
+from risk.messages import stamp
 from risk.models import Instrument
 from risk.quant.scoring import SCORE
 from risk.record_services import ScoredBatch, Updates
 from risk.storage import insert_columns
+from riskplatform.benchmarks import rule_judging
 from riskplatform.benchmarks.storage import own_database
-from riskplatform.benchmarks.timing import durations_ms, processor_ms, shown
+from riskplatform.benchmarks.timing import durations_ms, shown
 
 Row = tuple[str, str, str, str]
 SYMBOLS: Final = 500
@@ -37,6 +37,7 @@ SECOND_US: Final = 1_000_000
 BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 BEGIN_US: Final = round(BEGIN.timestamp()) * SECOND_US
 PORTION: Final = 50_000
+APART: Final = timedelta(seconds=34.56)  # a million alerts are the 400 days that are kept
 QUERIES: Final = (
     "", "status=open", "severity=CRITICAL", "severity=HIGH&status=open", "phase=firing", "symbol=BENCH7",
     "rule=pipeline_stalled", "peak_severity=CRITICAL", "assignee=nobody", "run=1",
@@ -47,37 +48,13 @@ def rows(top: int) -> Iterator[Row]:
     """Yield (what, ours as median and 95th percentile, the alternative, ratio); lists at 10^3 … up to `top` alerts."""
     with own_database():
         symbols = _instruments()
-        yield _rules(symbols)
+        yield rule_judging.row(symbols=SYMBOLS, rules=RULES)
         yield _idle_commit(symbols)
         Alert.objects.all().delete()
         smallest = dict[str, float]()
         for size in [one for one in (1_000, 10_000, 100_000, 1_000_000) if one < top] + [top]:
             _fill(size, symbols)
             yield from _lists(size, smallest)
-
-
-def _rules(instruments: list[int]) -> Row:
-    """Twenty rules over the same scores, of which one in five stands at or above MEDIUM and trembles; all of CPU."""
-    benches = [Bench(blank(np.empty(0, dtype=np.int64)), partition=0) for _ in range(RULES)]
-    version, seconds = Version(1, RiskConfig(medium_threshold=0.59)), iter(range(1, 10**6))
-    level = np.where(np.arange(SYMBOLS) % 5 == 0, 0.6, 0.2)
-
-    def cycle(symbols: slice = slice(None)) -> None:
-        second = next(seconds)
-        scores = level + 0.001 * ((second + np.arange(SYMBOLS)) % 7)
-        batch = _judged(instruments[symbols], second, version, scores=scores[symbols])
-        for bench in benches:
-            bench.take(batch)
-
-    def one_by_one() -> None:
-        for place in range(SYMBOLS):
-            cycle(slice(place, place + 1))
-
-    for _ in range(20):
-        cycle()  # past the pending time: the alerts stand
-    own, theirs = processor_ms(cycle, rounds=ROUNDS), processor_ms(one_by_one, rounds=1)[0]
-    ratio = theirs / statistics.median(own)
-    return f"{SYMBOLS} symbols × {RULES} rules, CPU", shown(own), f"{theirs:,.1f} ms one by one", f"{ratio:,.0f}×"
 
 
 def _idle_commit(symbols: list[int]) -> Row:
@@ -97,10 +74,10 @@ def _idle_commit(symbols: list[int]) -> Row:
     )  # fmt: skip
 
 
-def _judged(symbols: list[int], second: int, version: Version, *, scores: NDArray[np.float64] | None = None) -> Judged:
+def _judged(symbols: list[int], second: int, version: Version) -> Judged:
     scored = np.zeros(len(symbols), dtype=SCORE)
     scored["instrument"], scored["price"] = symbols, 100.0
-    scored["score"] = 0.95 - 1e-6 * second if scores is None else scores
+    scored["score"] = 0.95 - 1e-6 * second
     scored["tick_time"] = BEGIN_US
     batch = ScoredBatch(1, "simulated", BEGIN_US + second * SECOND_US, scored, version)
     return Judged(1, batch.instant, scored, Updates(batch, range(len(symbols))), version)
@@ -124,7 +101,7 @@ def _fill(size: int, symbols: list[int]) -> None:
 def _columns(numbers: range, symbols: list[int]) -> dict[str, list[object]]:
     record = json.dumps({"id": 7, "risk_score": 0.6, "decomposition": {"base": 0.3, "jump": 0.3}})
     levels = ["CRITICAL" if number % 97 == 0 else "HIGH" if number % 11 == 0 else "MEDIUM" for number in numbers]
-    opened = [BEGIN + timedelta(seconds=number) for number in numbers]
+    opened = [BEGIN + number * APART for number in numbers]
     same: dict[str, object] = {
         "partition": 0, "rule": "score", "source": "simulated", "config_version": 1, "opening": record,
         "peak": record, "peak_score": 0.6, "driver": "jump", "crossings": 1, "phase": "ended",
@@ -145,10 +122,13 @@ def _lists(size: int, smallest: dict[str, float]) -> Iterator[Row]:
     reader = User(username="reader", role="viewer")
     for query in QUERIES:
         yield _compared(size, f"alerts?{query}", _asked(AlertListView, query, reader), smallest)
-    yield _compared(size, "alerts/stats", _asked(AlertStatsView, "", reader), smallest)
+    end = BEGIN + size * APART
+    month = f"from={stamp(end - timedelta(days=30))}&to={stamp(end)}"
+    yield _compared(size, "alerts/stats of 30 days", _asked(AlertStatsView, month, reader), smallest)
+    yield _compared(size, "alerts/counts of 30 days", _asked(AlertCountsView, month, reader), smallest)
 
 
-def _asked(view: type[AlertListView] | type[AlertStatsView], query: str, reader: User) -> Callable[[], object]:
+def _asked(view: type[APIView], query: str, reader: User) -> Callable[[], object]:
     answer = view.as_view()
 
     def ask() -> object:

@@ -13,13 +13,22 @@ from typing import Final
 from django.conf import settings
 from django.db import connection, transaction
 
-from risk import stats
 from risk.models import Instrument, LatestRisk, RiskRecord
 from risk.record_queries import RecordQuery, matching
 from risk.record_services import SCORED_COLUMNS
 from risk.storage import upsert_rows
 from riskplatform.benchmarks.storage_cycles import cycle_rows
-from riskplatform.benchmarks.storage_rows import BEGIN, RUN, SECONDS, SYMBOLS, fill, record_rows
+from riskplatform.benchmarks.storage_rows import (
+    BEGIN,
+    CYCLE_SECONDS,
+    CYCLES,
+    RUN,
+    SECONDS,
+    SYMBOLS,
+    fill,
+    record_rows,
+)
+from riskplatform.benchmarks.storage_views import view_rows
 from riskplatform.benchmarks.timing import durations_ms, shown
 
 Row = tuple[str, str, str, str]
@@ -32,21 +41,23 @@ NAIVE_AT_MOST: Final = 2_000_000
 def rows(top: int) -> Iterator[Row]:
     """Yield (what, ours as median and 95th percentile, the alternative, ratio) at 10^5, 10^6 … up to `top` records.
 
-    Beyond NAIVE_AT_MOST records the alternative, which reads them all, is our own time at the smallest size.
+    The newest values and the statistics of a day have their alternative at every size.  Of the histories beyond
+    NAIVE_AT_MOST records the alternative, which reads them all, is our own time at the smallest size.
     """
     with own_database():
         ids = _instruments()
         second, smallest = 0, dict[str, float]()
         for size in _sizes(top):
-            portions = max(1, round(size / SYMBOLS / SECONDS))
+            portions = max(1, round(size / SYMBOLS / CYCLES))
             fill(second, portions * SECONDS - second, ids=ids)
-            second = portions * SECONDS
-            _set_latest(second - 1, ids)
+            second, stored = portions * SECONDS, portions * CYCLES * SYMBOLS
+            _set_latest(second - CYCLE_SECONDS, ids)
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+            yield from view_rows(f"{stored:,}: ", newest=BEGIN + timedelta(seconds=second - CYCLE_SECONDS))
             for work in _works(ids, second):
-                yield _row(second * SYMBOLS, work, smallest)
-            yield from cycle_rows(f"{second * SYMBOLS:,}: ", second=second, ids=ids)
+                yield _row(stored, work, smallest)
+            yield from cycle_rows(f"{stored:,}: ", second=second, ids=ids)
 
 
 @contextmanager
@@ -82,12 +93,8 @@ def _set_latest(second: int, ids: list[int]) -> None:
 
 
 def _works(ids: list[int], seconds: int) -> Iterator[tuple[str, Work, Work]]:
-    yield "live", _live, _live_naive
     for what, query in _queries(ids, seconds):
         yield f"history, {what}", _history(query), _history_scanned(query)
-    period = stats.Period.of(since=None, until=None, newest=BEGIN + timedelta(seconds=seconds - 1), minutes=5)
-    yield "stats: 24 hours by 5 minutes", lambda: stats.buckets_of(RUN, period), _trend_naive
-    yield "stats: 24 hours by symbol", lambda: stats.symbols_of(RUN, period), _symbols_naive
 
 
 def _queries(ids: list[int], seconds: int) -> Iterator[tuple[str, RecordQuery]]:
@@ -103,6 +110,8 @@ def _queries(ids: list[int], seconds: int) -> Iterator[tuple[str, RecordQuery]]:
     yield "HIGH, CRITICAL", RecordQuery(severities=["HIGH", "CRITICAL"])
     for score in (0.2, 0.5, 0.7, 0.85, 0.95, 0.985, 0.999):
         yield f"score ≥ {score}", RecordQuery(min_score=score)
+    day = BEGIN + timedelta(seconds=max(seconds - 86_400, 0))
+    yield "a symbol, 24 hours", RecordQuery(instruments=ids[7:8], since=day)
     yield "oldest ten minutes", RecordQuery(**old)  # type: ignore[arg-type]  # both are instants
     yield "oldest ten minutes, HIGH", RecordQuery(severities=["HIGH"], **old)  # type: ignore[arg-type]  # as above
     yield "oldest ten minutes, a symbol", RecordQuery(instruments=ids[7:8], **old)  # type: ignore[arg-type]  # as above
@@ -113,17 +122,6 @@ def _queries(ids: list[int], seconds: int) -> Iterator[tuple[str, RecordQuery]]:
     yield "a symbol, score ≥ 0.95", RecordQuery(instruments=ids[7:8], min_score=0.95)
     yield "a symbol, score ≥ 0.7", RecordQuery(instruments=ids[7:8], min_score=0.7)
     yield "CRITICAL, score ≥ 0.97, run", RecordQuery(severities=["CRITICAL"], min_score=0.97, run=RUN)
-
-
-def _live() -> object:
-    return list(LatestRisk.objects.filter(instrument__is_active=True).select_related("instrument"))
-
-
-def _live_naive() -> object:
-    newest = RiskRecord.objects.order_by("instrument_id", "-id")
-    if connection.vendor == "postgresql":
-        return list(newest.distinct("instrument_id").select_related("instrument"))
-    return list(newest.extra(where=["id IN (SELECT MAX(id) FROM risk_riskrecord GROUP BY instrument_id)"]))
 
 
 def _history(query: RecordQuery) -> Work:
@@ -141,32 +139,6 @@ def _history_scanned(query: RecordQuery) -> Work:
             return list(found.extra(order_by=["-risk_riskrecord.instant", "-risk_riskrecord.id"])[:PAGE])
 
     return scan
-
-
-def _trend_naive() -> object:
-    return _fetched(
-        f"SELECT {_five_minutes()}, AVG(score), MAX(score), severity, COUNT(*) FROM risk_riskrecord "
-        f"WHERE run = {RUN} GROUP BY 1, severity"
-    )
-
-
-def _symbols_naive() -> object:
-    return _fetched(
-        "SELECT instrument_id, AVG(score), MAX(score), severity, COUNT(*) FROM risk_riskrecord "
-        f"WHERE run = {RUN} GROUP BY 1, severity"
-    )
-
-
-def _five_minutes() -> str:
-    if connection.vendor == "postgresql":
-        return "date_bin('5 minutes', instant, '1970-01-01 00:00:00+00')"
-    return "strftime('%s', instant) / 300"
-
-
-def _fetched(statement: str) -> object:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall()
 
 
 def _row(size: int, work: tuple[str, Work, Work], smallest: dict[str, float]) -> Row:

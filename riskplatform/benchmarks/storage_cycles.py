@@ -21,7 +21,7 @@ from risk.record_rows import ScoredBatch, binary_columns, plain_columns
 from risk.record_services import SCORED_COLUMNS
 from risk.storage import column_for_sqlite
 from riskplatform.benchmarks import storage_rows
-from riskplatform.benchmarks.storage_rows import BEGIN, SYMBOLS, microseconds, record_rows
+from riskplatform.benchmarks.storage_rows import BEGIN, CYCLE_SECONDS, SYMBOLS, microseconds, record_rows
 from riskplatform.benchmarks.timing import Prepare, durations_ms, interleaved_ms, shown
 
 Row = tuple[str, str, str, str]
@@ -49,7 +49,7 @@ def cycle_rows(before: str, *, second: int, ids: list[int]) -> Iterator[Row]:
         name = f"{before}a commit of {SYMBOLS} records, {what}"
         yield name, shown(ours), f"{shown(theirs)}, bulk_create twice", f"{median(theirs) / median(ours):.1f}×"
     added = durations_ms(lambda: _sum_up(second, ids), rounds=ROUNDS // 2)
-    yield f"{before}summing a minute of {60 * SYMBOLS:,} records, once a minute", shown(added), "", ""
+    yield f"{before}summing a minute of {60 // CYCLE_SECONDS * SYMBOLS:,} records, once a minute", shown(added), "", ""
     for model in (RiskRecord, MinuteRollup, MarketRollup):
         model.objects.filter(run=RUN).delete()
 

@@ -207,5 +207,7 @@ def _body_of(problem: Exception, response: Response) -> dict[str, object]:
 
 def _first_sentence(fields: dict[str, Any]) -> str:
     name, problems = next(iter(fields.items()), ("request", ["The request is not valid."]))
+    if isinstance(problems, dict):  # a form within the form: the path to its field stands before the sentence
+        return f"{name}.{_first_sentence(problems)}"
     first = problems[0] if isinstance(problems, list) and problems else problems
     return f"{name}: {first}"

@@ -44,6 +44,7 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-risk-stats": {"get": RISK},
     "api-risk-trend": {"get": RISK},
     "api-risk-bars": {"get": RISK},
+    "api-risk-features": {"get": RISK},
     "api-risk-chain": {"get": RISK},
     "api-instruments": {"get": RISK},
     "api-model-quality": {"get": RISK},
@@ -52,6 +53,10 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-alerts": {"get": READ},
     "api-alerts-stats": {"get": READ},
     "api-alert-assignees": {"get": HANDLE},
+    "api-alerts-counts": {"get": READ},
+    "api-silences": {"get": READ, "post": HANDLE},
+    "api-silence": {"get": READ},
+    "api-silence-end": {"post": HANDLE},
     "api-alert": {"get": READ},
     "api-alert-acknowledge": {"post": HANDLE},
     "api-alert-resolve": {"post": HANDLE},
@@ -60,6 +65,12 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-alert-assign": {"post": HANDLE},
     "api-alert-comment": {"post": HANDLE},
     "api-alert-snooze": {"post": HANDLE},
+    "api-alert-unsnooze": {"post": HANDLE},
+    "api-alert-rules": {"get": HANDLE, "post": CONFIG},
+    "api-alert-rules-dry-run": {"post": CONFIG},
+    "api-alert-rule": {"get": HANDLE, "put": CONFIG, "delete": CONFIG},
+    "api-alert-rule-enable": {"post": CONFIG},
+    "api-alert-rule-disable": {"post": CONFIG},
     "api-notifications": {"get": READ},
     "api-notifications-read": {"post": READ},
     "api-channels": {"get": HANDLE, "post": HANDLE},
@@ -80,5 +91,25 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-config-history": {"get": CONFIG},
     "api-config-version": {"get": CONFIG},
 }
-# Pages for browsers: a session decides, and who has none is sent to sign in.
-PAGES: Final = {"app", "live", "alerts", "alert", "login", "logout"}
+# Pages for browsers, with an address of each: a session decides, and who has none is sent to sign in.
+PAGES: Final = {
+    "app": "/app/",
+    "live": "/",
+    "alerts": "/alerts",
+    "alert": "/alerts/1",
+    "silences": "/alerts/silences",
+    "silence-end": "/alerts/silences/1/end",
+    "account": "/account",
+    "account-password": "/account/password",
+    "account-sessions": "/account/sessions",
+    "login": "/login",
+    "logout": "/logout",
+    "register": "/register",
+    "report": "/report",
+    "status": "/status",
+    "audit": "/audit",
+    "audit-entry": "/audit/1",
+    "audit-verify": "/audit/verify",
+}
+# Open to who is not signed in.
+OPEN_PAGES: Final = {"login", "register"}

@@ -19,13 +19,13 @@ from accounts.capabilities import CAPABILITIES, Capability
 from accounts.models import User
 from accounts.tests.factories import make_user, token_pair
 from riskplatform.tests.credentials import expired, service_token, tampered
-from riskplatform.tests.policy import ANYONE, PAGES, PERSON, POLICY, SIGNED_IN, Requirement
-from riskplatform.urls import UUID
+from riskplatform.tests.policy import ANYONE, OPEN_PAGES, PAGES, PERSON, POLICY, SIGNED_IN, Requirement
+from riskplatform.urls import KEY, UUID
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bus")]
 METHODS = ("get", "post", "put", "patch", "delete")
 DENIED = {401, 403}
-EXAMPLES = {"pk": "1", "sequence": "1"}
+EXAMPLES = {"pk": "1", "sequence": "1", "key": "score"}
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def routes() -> Iterator[Route]:
 def _address(pattern: URLPattern) -> str:
     text = str(pattern.pattern).removeprefix("^").removesuffix("$").removesuffix("/?")
     text = text.replace(f"(?P<pk>{UUID})", "00000000-0000-4000-8000-000000000000")
+    text = text.replace(f"(?P<key>{KEY})", EXAMPLES["key"])
     return "/" + re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: EXAMPLES[found.group(1)], text)
 
 
@@ -186,10 +187,9 @@ def test_a_revoked_service_token_opens_nothing() -> None:
     assert client_with(token).get("/api/v1/risk/live").status_code == 401
 
 
-@pytest.mark.parametrize("page", sorted(PAGES - {"login"}))
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - OPEN_PAGES))
 def test_a_page_sends_a_stranger_to_sign_in(page: str) -> None:
-    addresses = {"app": "/app/dashboard", "live": "/", "alerts": "/alerts", "alert": "/alerts/1", "logout": "/logout"}
-    address = addresses[page]
+    address = PAGES[page]
     answer: Any = Client().post(address) if page == "logout" else Client().get(address)
 
     assert answer.status_code == 302 and answer.headers["Location"].startswith("/login")

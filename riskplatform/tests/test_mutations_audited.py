@@ -13,6 +13,7 @@ from accounts.models import RoleRequest, User
 from accounts.tests.factories import PASSWORD, make_user, token_pair
 from alerts.tests.factories import make_alert
 from alerts.tests.notification_factories import make_channel
+from alerts.tests.silence_factories import make_silence
 from audit.models import AuditEntry
 from risk import config_services as configuration
 from risk.tests.rows import make_instruments, store_record
@@ -24,6 +25,7 @@ API = "/api/v1"
 # Nothing that anybody decided is changed by these.
 CHANGES_NOTHING = {
     ("api-config-dry-run", "post"): "judges stored records and stores nothing",
+    ("api-alert-rules-dry-run", "post"): "judges stored history and stores nothing",
     ("api-notifications-read", "post"): "marks in one's own list; nobody else sees them",
     ("api-ws-ticket", "post"): "a ticket of thirty seconds; the socket that it opens acts for nobody",
     ("api-refresh", "post"): "goes on with a sign-in that is audited; only a token used twice is an event",
@@ -58,8 +60,8 @@ def revoked(admin: User) -> Call:
     return Call(f"auth/service-tokens/{admin.service_tokens.get().pk}", {})
 
 
-def an_alert(status: str = "open") -> int:
-    return make_alert(make_instruments()[0], status=status).pk
+def an_alert(status: str = "open", snoozed_until: str | None = None) -> int:
+    return make_alert(make_instruments()[0], status=status, snoozed_until=snoozed_until).pk
 
 
 def a_webhook(admin: User) -> int:
@@ -69,6 +71,8 @@ def a_webhook(admin: User) -> int:
 # Two things change: the request is decided, and the person has another role.
 ENTRIES = {("api-role-request-approve", "post"): 2}
 PERSON = {"email": "asha@desk.example", "username": "asha", "password": "a-good-long-password"}
+RULE = {"key": "falls", "kind": "drawdown", "enter": 5, "exit": 4, "window": "session"}
+VOLUME = {"enter": 6, "exit": 3, "window": "5"}
 IN_A_DAY = (timezone.now() + timedelta(days=1)).isoformat()
 CALLS: dict[tuple[str, str], Callable[[User], Call]] = {
     ("api-register", "post"): lambda admin: Call("auth/register", {**PERSON, "role": "viewer"}),
@@ -94,6 +98,16 @@ CALLS: dict[tuple[str, str], Callable[[User], Call]] = {
     ("api-alert-assign", "post"): lambda admin: Call(f"alerts/{an_alert()}/assign", {"assignee": "admin"}),
     ("api-alert-comment", "post"): lambda admin: Call(f"alerts/{an_alert()}/comment", {"note": "seen"}),
     ("api-alert-snooze", "post"): lambda admin: Call(f"alerts/{an_alert()}/snooze", {"minutes": 30}),
+    ("api-alert-unsnooze", "post"): lambda admin: Call(f"alerts/{an_alert(snoozed_until=IN_A_DAY)}/unsnooze", {}),
+    ("api-silences", "post"): lambda admin: Call(
+        "alerts/silences", {"symbols": ["NIFTY"], "reason": "why", "ends_at": IN_A_DAY}
+    ),
+    ("api-silence-end", "post"): lambda admin: Call(f"alerts/silences/{make_silence(admin).pk}/end", {}),
+    ("api-alert-rules", "post"): lambda admin: Call("alerts/rules", {**RULE, "reason": "why"}),
+    ("api-alert-rule", "put"): lambda admin: Call("alerts/rules/odd_volume", {**VOLUME, "reason": "why"}),
+    ("api-alert-rule", "delete"): lambda admin: Call("alerts/rules/odd_volume?reason=because", {}),
+    ("api-alert-rule-enable", "post"): lambda admin: Call("alerts/rules/odd_volume/enable", {"reason": "why"}),
+    ("api-alert-rule-disable", "post"): lambda admin: Call("alerts/rules/score/disable", {"reason": "why"}),
     ("api-channels", "post"): lambda admin: Call("notifications/channels", {"kind": "email", "name": "mail"}),
     ("api-channel", "patch"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}", {"name": "other"}),
     ("api-channel", "delete"): lambda admin: Call(f"notifications/channels/{a_webhook(admin)}", {}),

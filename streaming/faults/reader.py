@@ -23,10 +23,13 @@ class Answer(NamedTuple):
 
 
 class Reader:
-    """One signed-in user of a platform; `role` is that of a demo user in RISK_HOME/demo-users.json."""
+    """One signed-in user of a platform; `role` is that of a demo user in RISK_HOME/demo-users.json.
 
-    def __init__(self, url: str, home: Path, *, role: str = "admin") -> None:
-        self._url = url
+    An answer may take so many `seconds`.
+    """
+
+    def __init__(self, url: str, home: Path, *, role: str = "admin", seconds: float = SECONDS) -> None:
+        self._url, self._seconds = url, seconds
         users = json.loads((home / "demo-users.json").read_text())
         self._user = next(user for user in users if user["role"] == role)
         self._token = ""
@@ -74,7 +77,7 @@ class Reader:
         body = None if content is None else json.dumps(content).encode()
         request = urllib.request.Request(address, data=body, headers=headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            with urllib.request.urlopen(request, timeout=self._seconds) as answer:
                 return Answer(answer.status, answer.headers, _decoded(answer.read()))
         except urllib.error.HTTPError as refusal:
             return Answer(refusal.code, refusal.headers, _decoded(refusal.read()))

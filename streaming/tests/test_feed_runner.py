@@ -20,7 +20,7 @@ from streaming.feeds.base import SAMPLES_PER_REASON, Emission, Feed
 from streaming.feeds.recorded import RecordedFeed
 from streaming.tests.feed_factories import SECOND, open_feed, steady_rows, trading_day, write_rows
 from streaming.tick_entries import Entry, Kind
-from streaming.tick_log import SecondWriter, TickLog
+from streaming.tick_log import LogReplaced, SecondWriter, TickLog
 from streaming.validation import Validator
 
 ROWS = [*steady_rows("AAA", seconds=8), *steady_rows("BBB", seconds=8), ("AAA", "1970-01-01 09:00:00", 1.0, 1.0)]
@@ -176,18 +176,53 @@ def test_what_a_killed_server_lost_is_appended_again(
     assert runner.progress.gaps == []
 
 
-def test_what_nobody_remembers_any_more_is_a_gap(
+def test_what_nobody_remembers_any_more_ends_the_run_and_nothing_is_appended_behind_the_hole(
     feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, redis_client: redis.Redis, redis_prefix: str
 ) -> None:
     forgetful = TickLog(ForgetfulRedis(redis_client, redis_prefix, forgets=5), prefix=redis_prefix)  # type: ignore[arg-type]
     runner = make_runner(feed, forgetful, ownership)
     runner._appender._recent = deque(maxlen=2)
 
-    runner.run()
+    with pytest.raises(LogReplaced, match="went back to entry 1-2: the feed remembers no more than from 1-6 on"):
+        runner.run()
 
-    entries = {entry.number: entry.log_time for entry in log.range(0)}
-    assert sorted(entries) == [1, 2, *range(6, 14)]
-    assert runner.progress.gaps == [Gap(entries[2], entries[6])]
+    assert [entry.number for entry in log.range(0)] == [1, 2]
+
+
+def test_a_log_that_lost_more_than_this_run_ends_it(
+    feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, redis_client: redis.Redis, redis_prefix: str
+) -> None:
+    make_runner(feed, log, ownership).run()
+    forgetful = TickLog(ForgetfulRedis(redis_client, redis_prefix, forgets=10), prefix=redis_prefix)  # type: ignore[arg-type]
+
+    with pytest.raises(LogReplaced, match="went back to entry 1-10, before run 2"):
+        make_runner(feed, forgetful, ownership, run_id=2).run()
+
+    assert log.range(0)[-1].id == "1-10"
+
+
+def test_all_of_a_run_that_a_killed_server_lost_is_appended_again(
+    feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, redis_client: redis.Redis, redis_prefix: str
+) -> None:
+    make_runner(feed, log, ownership).run()
+    forgetful = TickLog(ForgetfulRedis(redis_client, redis_prefix, forgets=7), prefix=redis_prefix)  # type: ignore[arg-type]
+
+    make_runner(feed, forgetful, ownership, run_id=2).run()
+
+    assert [entry.number for entry in log.range(0, "2-0")] == list(range(1, 14))
+
+
+@pytest.mark.parametrize("epoch", [None, "theirs"])
+def test_nothing_is_appended_to_a_log_that_is_another_one(
+    feed: RecordedFeed, log: TickLog, ownership: FeedOwnership, redis_client: redis.Redis, epoch: str | None
+) -> None:
+    if epoch:
+        redis_client.set(log.epoch_key, epoch)
+
+    with pytest.raises(LogReplaced, match="the epoch theirs, not ours" if epoch else "no epoch, not ours"):
+        make_runner(feed, log, ownership, epoch="ours").run()
+
+    assert log.length(0) == 0
 
 
 def test_a_second_writer_ends_the_run(feed: RecordedFeed, log: TickLog, ownership: FeedOwnership) -> None:

@@ -16,6 +16,7 @@ from risk.configuration import RiskConfig, Version
 from risk.messages import RiskUpdate
 from streaming.frames import Interest, Place, event_frame, gap_frame, risk_frames, snapshot_frames
 from streaming.socket_facts import HeartbeatFacts, SessionFacts
+from streaming.source_messages import SourceMessage
 from streaming.tests.sockets import record
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "messages"
@@ -70,7 +71,18 @@ ALERT = AlertMessage(
     classification="",
     assignee="",
     snoozed_until=None,
+    silenced_by={"id": 12, "author": "asha", "reason": "results day", "ends_at": "2026-11-20T10:00:00.000Z"},
+    inhibited_by=None,
     note="",
+)
+SOURCE = SourceMessage(
+    version=3,
+    mode="replay",
+    symbols=["NIFTY", "M&M"],
+    recording="ticks_2021-04-08.parquet",
+    speed="10",
+    state="failed",
+    problem="there is no file ticks_2021-04-08.parquet",
 )
 CONFIG = config_message(Version(2, RiskConfig()))
 MESSAGES: dict[str, bytes | str] = {
@@ -83,6 +95,7 @@ MESSAGES: dict[str, bytes | str] = {
     "risk_batch": risk_frames(NUMBERED, BATCH, PLACE)[0],
     "risk_batch-live": risk_frames([(42, LIVE[0])], BATCH, BETWEEN, live=True)[0],
     "snapshot": snapshot_frames(RECORDS, SOME, PLACE, unknown={"ATLANTIS"})[0],
+    "source": event_frame("source", SOURCE, stream=STREAM, seq=45),
     "subscribe": json.dumps(WISH),
 }
 

@@ -138,7 +138,7 @@ def test_the_page_needs_a_fixed_number_of_queries(
     for number, instrument in enumerate(make_instruments(tuple("ABCDEFGH")), start=1):
         store_latest(instrument, record_id=number, run=make_run().pk)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         viewer.get("/")
 
 

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from alerts.models import Alert
 from risk.models import Instrument, MinuteBar, RiskRecord
 from risk.quant.ticks import blank_ticks
-from streaming import facts, pipeline, resumption, services
+from streaming import facts, log_services, pipeline, resumption, services
 from streaming.faults.short_market import ShortMarket
 from streaming.feed_process import end_runs_elsewhere, folded_entries
 from streaming.models import FeedRun, FoldCursor
@@ -165,7 +165,7 @@ def test_a_run_that_was_cut_off_is_ended_in_the_partitions_that_the_next_leaves_
     following = services.open_run(source="simulated", description="the next", session=NUMBER)
 
     for _ in range(2):
-        end_runs_elsewhere(log, following.assigned)
+        end_runs_elsewhere(log, following.assigned, epoch=log_services.identity_of(log).epoch)
     drain(log)
 
     assert [log.range(partition)[-1].kind for partition in range(3)] == [Kind.CLOCK, Kind.RUN_END, Kind.RUN_END]

@@ -25,10 +25,10 @@ from streaming.tests.test_watchdog import HEALTHY
 from streaming.tick_log import platform_log
 from streaming.watching import Watch
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bus"), pytest.mark.timeout(600)]
 SOURCE = "/api/v1/market/source"
 STEADY = [*steady_rows("NIFTY", seconds=120), *steady_rows("M&M", seconds=120)]
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def run_the_feed() -> None:

@@ -1,5 +1,6 @@
 """What the watchdog does at each look: alerts with their hysteresis, requests for restarts, and what it outlives."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +10,15 @@ import redis
 from django.db import InterfaceError, OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from accounts.tests.factories import make_user
+from alerts import rule_services as rules
 from alerts import services as alert_services
 from alerts.models import Alert
+from alerts.rule_services import Why
 from audit.models import AuditEntry
 from riskplatform.celery import app
 from riskplatform.lib import broadcast
-from streaming import doorbell, watching
+from streaming import doorbell, tasks, watching
 from streaming.models import Heartbeat
 from streaming.status import PipelineStatus, pipeline_status
 from streaming.watching import Watch
@@ -51,6 +55,19 @@ def test_a_silent_worker_is_one_alert_until_it_reports_again(watch: Watch) -> No
     assert (Alert.objects.get().phase, Alert.objects.get().end_reason) == ("ended", "recovered")
     actions = AuditEntry.objects.in_order().values_list("action", flat=True)
     assert list(actions) == ["alert_opened", "alert_ended"]
+
+
+def test_severity_and_switch_of_its_rules_are_data(watch: Watch) -> None:
+    admin = make_user("admin")
+    rules.replace("pipeline_stalled", {"severity": "HIGH"}, why=Why(admin, "at night nobody can help"))
+    watch.look(SILENT, now=100.0)
+    assert Alert.objects.get().severity == "HIGH"
+
+    rules.switch("pipeline_stalled", enabled=False, why=Why(admin, "maintenance"))
+    watch.look(SILENT, now=102.0)
+    watch.look(SILENT, now=104.0)
+
+    assert (Alert.objects.get().phase, Alert.objects.get().end_reason) == ("ended", "rule_changed")
 
 
 def test_the_alert_is_sent_to_the_browsers(
@@ -258,6 +275,48 @@ def test_beat_notes_each_ring_and_nobody_else_does(redis_client: redis.Redis, mo
 
     silent = doorbell.seconds_since_ring(redis_client)
     assert silent is not None and silent < 60.0
+
+
+@pytest.mark.usefixtures("bus")
+@pytest.mark.parametrize(("silent", "rings"), [(0.0, 0), (2.0, 1), (60.0, 0), (None, 0)])
+def test_a_drain_rings_in_place_of_beat_while_that_is_started_again(
+    redis_client: redis.Redis, redis_prefix: str, monkeypatch: pytest.MonkeyPatch, silent: float | None, rings: int
+) -> None:
+    """Not in time with a beat that rings, nor for one that is called stalled, nor where there never was one."""
+    sent = list[dict[str, object]]()
+    monkeypatch.setattr(app, "send_task", lambda name, **options: sent.append({"name": name, **options}))
+    doorbell._client.cache_clear()
+
+    def drained() -> int:
+        time.sleep(0.6)
+        if silent is not None:
+            redis_client.set(f"{redis_prefix}beat:rang", round((time.time() - silent) * 1e6))
+        return 7
+
+    monkeypatch.setattr(tasks, "_drain_share", drained)
+
+    assert tasks.drain() == 7
+
+    assert [one["name"] for one in sent] == [doorbell.DRAIN] * rings
+    doorbell._client.cache_clear()
+
+
+def test_a_drain_without_work_does_not_ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "_drain_share", lambda: 0)
+    monkeypatch.setattr(doorbell, "ring_in_place_of_beat", lambda *_, **__: pytest.fail("drains would chase another"))
+
+    assert tasks.drain() == 0
+
+
+@pytest.mark.usefixtures("bus")
+def test_a_ring_in_place_of_beat_is_not_noted_as_beats(redis_client: redis.Redis) -> None:
+    doorbell._client.cache_clear()
+    memory = app.connection_for_write("memory://")
+
+    app.send_task(doorbell.DRAIN, connection=memory, headers={doorbell.IN_PLACE: True})
+
+    assert doorbell.seconds_since_ring(redis_client) is None
+    doorbell._client.cache_clear()
 
 
 @pytest.mark.usefixtures("bus")

@@ -1,4 +1,5 @@
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
+import { useSyncExternalStore } from "react";
 import { NavLink } from "react-router";
 import { boot } from "@/api/boot";
 import { Button } from "@/components/ui/button";
@@ -8,8 +9,11 @@ import { GROUPS, type ScreenDefinition } from "@/lib/screen";
 import { changeSettings, useSettings } from "@/lib/settings";
 import { allowedScreens } from "./screens";
 
+const wide = matchMedia("(min-width: 80rem)");
+
 export function Sidebar() {
-  const { isSidebarOpen: isOpen } = useSettings();
+  const { isSidebarOpen } = useSettings();
+  const isOpen = useIsWide() && isSidebarOpen;
   const screens = allowedScreens().filter((screen) => !screen.isHidden);
   const groups = GROUPS.filter((group) => screens.some((screen) => screen.group === group));
   return (
@@ -33,7 +37,7 @@ export function Sidebar() {
           </div>
         ))}
       </div>
-      <div className="border-t p-2">
+      <div className="border-t p-2 max-xl:hidden">
         <Button
           look="quiet"
           size="icon"
@@ -45,6 +49,16 @@ export function Sidebar() {
       </div>
     </nav>
   );
+}
+
+/** On a tablet the navigation is a column of icons. */
+function useIsWide(): boolean {
+  return useSyncExternalStore(watchWidth, () => wide.matches);
+}
+
+function watchWidth(listener: () => void): () => void {
+  wide.addEventListener("change", listener);
+  return () => wide.removeEventListener("change", listener);
 }
 
 function Entry({ screen, isOpen }: { screen: ScreenDefinition; isOpen: boolean }) {

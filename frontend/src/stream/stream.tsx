@@ -77,12 +77,13 @@ export interface Freshness {
 /** How old a record is and what may be said of it now; once a second. */
 export function useFreshness(record: RiskUpdate | undefined): Freshness | null {
   const nowMs = useServerClock();
-  const { isSilent } = useConnection();
+  const { connection, isSilent } = useConnection();
   const store = useStream();
   const staleAfterMs = useConfig().stale_after_seconds * 1000;
   if (!record) return null;
+  const isCut = isSilent || connection.kind === "ended";
   const state = stateNow(record, store.current, nowMs, staleAfterMs);
-  return { state, ageMs: ageMs(record, store.current, nowMs), isStale: isSilent || isStale(state) };
+  return { state, ageMs: ageMs(record, store.current, nowMs), isStale: isCut || isStale(state) };
 }
 
 /** All symbols summed up, at most once per flush and once a second. */

@@ -1,6 +1,7 @@
 import type { RiskUpdate } from "./messages";
 
 export interface TrailPoint {
+  run: number;
   atMs: number;
   score: number;
   price: number;
@@ -8,15 +9,15 @@ export interface TrailPoint {
 
 const LONGEST = 180;
 const APART_MS = 1000;
+const NOTHING: readonly TrailPoint[] = [];
 
 /** The last minutes of each symbol as this page has heard them, one point a second of log time at most. */
 export class Trails {
   readonly #points = new Map<string, readonly TrailPoint[]>();
 
-  add(update: RiskUpdate): void {
-    const had = this.#points.get(update.symbol) ?? [];
-    const point = { atMs: Date.parse(update.timestamp), score: update.risk_score, price: update.price };
-    this.#points.set(update.symbol, joined(had, point));
+  add({ symbol, run, timestamp, risk_score, price }: RiskUpdate): void {
+    const point = { run, atMs: Date.parse(timestamp), score: risk_score, price };
+    this.#points.set(symbol, joined(this.of(symbol), point));
   }
 
   of(symbol: string): readonly TrailPoint[] {
@@ -24,11 +25,10 @@ export class Trails {
   }
 }
 
-const NOTHING: readonly TrailPoint[] = [];
-
 function joined(had: readonly TrailPoint[], point: TrailPoint): readonly TrailPoint[] {
   const last = had.at(-1);
-  if (last && point.atMs < last.atMs) return [point]; // another run, another time
-  const kept = last && point.atMs - (had.at(-2)?.atMs ?? -Infinity) < APART_MS ? had.slice(0, -1) : had;
-  return [...kept, point].slice(-LONGEST);
+  if (!last || last.run !== point.run) return [point];
+  if (point.atMs < last.atMs) return had; // a stored record behind the live value that was heard before it
+  const isSameSecond = point.atMs - (had.at(-2)?.atMs ?? Number.NEGATIVE_INFINITY) < APART_MS;
+  return [...(isSameSecond ? had.slice(0, -1) : had), point].slice(-LONGEST);
 }

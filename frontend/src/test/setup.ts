@@ -13,6 +13,10 @@ globalThis.ResizeObserver = class {
   disconnect() {}
 };
 HTMLCanvasElement.prototype.getContext = () => null;
+Object.defineProperties(Element.prototype, {
+  clientHeight: { get: () => 680, configurable: true },
+  clientWidth: { get: () => 900, configurable: true },
+});
 Element.prototype.scrollIntoView = () => {};
 
 beforeEach(() => setBoot(structuredClone(BOOT)));

@@ -22,11 +22,12 @@ from streaming.feeds.line_sources import DescriptorLines, SourceMissing
 from streaming.feeds.simulated_disturbances import read_disturbances
 from streaming.line_feeding import DayUnknown, feed_lines
 from streaming.source_feeding import ChosenFeed
-from streaming.tick_log import SecondWriter
+from streaming.tick_log import LogReplaced, SecondWriter
 
 logger = structlog.get_logger(__name__)
 TURN_SECONDS: Final = 0.5
 DATABASE_SECONDS: Final = 1.0
+ACCEPTANCE_SECONDS: Final = 2.0
 
 
 class Command(BaseCommand):
@@ -85,14 +86,20 @@ class Command(BaseCommand):
 
 
 def one_run(feed: Callable[[], EndReason | None], stop: threading.Event) -> EndReason | None:
-    """Run one run and say why it ended; None when none can be opened: giving up would end the platform."""
+    """Run one run and say why it ended; None when none can be opened: giving up would end the platform.
+
+    On a log that is not the one that was folded none is opened until an operator has accepted it.
+    """
     try:
         return feed()
     except DatabaseProblem as problem:
         logger.warning("no run can be opened: the database does not answer", problem=str(problem))
         connection.close()
         stop.wait(DATABASE_SECONDS)
-        return None
+    except LogReplaced as problem:
+        logger.error("no run is fed: the tick log is another one (manage.py accept_log)", problem=str(problem))
+        stop.wait(ACCEPTANCE_SECONDS)
+    return None
 
 
 def wait_for_turn(ownership: FeedOwnership, stop: threading.Event) -> bool:

@@ -12,11 +12,11 @@ import { useConfig, useFeed, useOpenEpisodes, useOverview } from "@/stream/strea
 export function KpiCards() {
   const overview = useOverview();
   return (
-    <div className="grid grid-cols-[1fr_1.7fr_1fr_1fr_1fr] gap-3">
+    <div className="grid grid-cols-4 gap-3 xl:grid-cols-[1fr_26rem_1fr_1fr_1fr]">
       <Highest overview={overview} />
       <BySeverity overview={overview} />
       <OpenAlerts />
-      <Pipeline />
+      <Pipeline overview={overview} />
       <Breadth overview={overview} />
     </div>
   );
@@ -47,7 +47,7 @@ function Highest({ overview: { highest } }: { overview: Overview }) {
 
 function BySeverity({ overview }: { overview: Overview }) {
   return (
-    <Card aria-label="Symbols by severity" className="min-w-0 px-3 py-2">
+    <Card aria-label="Symbols by severity" className="min-w-0 px-3 py-2 max-xl:order-first max-xl:col-span-4">
       <h2 className="eyebrow">Symbols by severity</h2>
       <ul className="mt-0.5 flex justify-between gap-1">
         {SEVERITIES.toReversed().map((severity) => (
@@ -56,7 +56,7 @@ function BySeverity({ overview }: { overview: Overview }) {
             className={classes("leading-7", SEVERITY_TEXT[severity], !overview.counts[severity] && "text-muted")}
           >
             <span className="text-xl font-semibold">{overview.counts[severity]}</span>
-            <SeverityMark severity={severity} className="flex text-[11px] leading-4 text-inherit" />
+            <SeverityMark severity={severity} className="flex gap-1 text-[11px] leading-4 text-inherit" />
           </li>
         ))}
         <li className={classes("leading-7", !overview.stale && "text-muted")}>
@@ -73,25 +73,25 @@ function OpenAlerts() {
   const open = alerts.filter((alert) => alert.status === "open");
   const serious = open.filter((alert) => alert.severity === "HIGH" || alert.severity === "CRITICAL").length;
   const taken = alerts.length - open.length;
-  return <Kpi name="Open alerts" value={open.length} note={`${serious} HIGH or above · ${taken} taken care of`} />;
+  return <Kpi name="Open alerts" value={open.length} note={`${serious} from HIGH on · ${taken} in hand`} />;
 }
 
-function Pipeline() {
+function Pipeline({ overview }: { overview: Overview }) {
   const { heartbeat } = useFeed();
   if (!heartbeat) return <Kpi name="Pipeline" value={UNKNOWN} note="Nothing heard yet" />;
   return (
     <Kpi
       name="Pipeline"
       value={words(heartbeat.feed_state)}
-      note={`Lag ${lag(heartbeat.pipeline_lag_ms)} · run ${heartbeat.run ?? UNKNOWN}`}
+      note={`Lag ${lag(heartbeat.pipeline_lag_ms)} · oldest price ${duration(overview.oldestMs)}`}
     />
   );
 }
 
-function Breadth({ overview: { breadth, symbols, oldestMs } }: { overview: Overview }) {
+function Breadth({ overview: { breadth, symbols, stale } }: { overview: Overview }) {
   const format = useFormat();
   const threshold = useConfig().thresholds[1];
   const value = breadth === null ? UNKNOWN : `${format.number(100 * breadth, 0)} %`;
-  const note = `of ${symbols} symbols · oldest price ${duration(oldestMs)}`;
-  return <Kpi name={`Score from ${format.number(threshold, 2)}`} value={value} note={note} />;
+  const note = `of ${symbols - stale} symbols score ${format.number(threshold, 2)} or more`;
+  return <Kpi name="Breadth" value={value} note={note} />;
 }

@@ -54,7 +54,7 @@ function ScoreTile({ tile }: { tile: Tile }) {
     >
       <div
         className={classes(
-          "relative h-full overflow-hidden rounded-sm p-1 leading-tight",
+          "@container relative h-full overflow-hidden rounded-sm p-1 leading-tight",
           SEVERITY_TEXT[record.severity],
           freshness?.isStale && "is-stale",
         )}
@@ -62,7 +62,8 @@ function ScoreTile({ tile }: { tile: Tile }) {
         <span className="absolute inset-0 bg-current opacity-18" aria-hidden="true" />
         <span className="relative block truncate text-[11px] font-semibold text-text">{record.symbol}</span>
         <span className="relative flex items-center gap-1 text-[11px]">
-          <SeverityMark severity={record.severity} isBare /> {format.score(record.risk_score)}
+          <SeverityMark severity={record.severity} isBare />
+          <span className="@max-[3.4rem]:hidden">{format.score(record.risk_score)}</span>
         </span>
       </div>
     </li>

@@ -1,5 +1,4 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { boot } from "@/api/boot";
 import { classes } from "@/lib/classes";
 import type { Column, Sort } from "../sorting";
 
@@ -16,7 +15,11 @@ const HEADINGS: readonly Heading[] = [
   { label: "Price", unit: "₹", column: "price", isNumber: true },
   { label: "Change", unit: "%", column: "change", isNumber: true, title: "Against the close of the session before" },
   { label: "Score", column: "score", isNumber: true, title: "The probability of the move that counts as risk" },
-  { label: "Trend", title: "The score since this page was opened" },
+  {
+    label: "Trend",
+    unit: "own scale",
+    title: "The score since this page was opened, at most three minutes, on a scale of its own",
+  },
   { label: "Severity" },
   { label: "Driver", title: "What drives the alert that is going on" },
   {
@@ -24,7 +27,7 @@ const HEADINGS: readonly Heading[] = [
     unit: "± %",
     column: "move",
     isNumber: true,
-    title: "One standard deviation over the horizon",
+    title: "One standard deviation over the horizon of the score",
   },
   {
     label: "Protection",
@@ -60,8 +63,8 @@ function HeadCell({ heading: { label, unit, column, isNumber, title }, sort, onS
   const Arrow = sort.isDescending ? ArrowDown : ArrowUp;
   const text = (
     <>
-      {label} {unit && <span className="font-normal">{unit}</span>}
-      {label === "Expected move" && <span className="font-normal"> {boot().config.horizon_minutes} min</span>}
+      {label}
+      <span className="block text-[10px] leading-3 font-normal">{unit}</span>
     </>
   );
   return (
@@ -70,7 +73,7 @@ function HeadCell({ heading: { label, unit, column, isNumber, title }, sort, onS
       title={title}
       aria-sort={isSorted ? direction : undefined}
       className={classes(
-        "h-8 border-b bg-raised px-(--cell-x) text-left text-[11px] font-semibold whitespace-nowrap text-muted",
+        "h-9 border-b bg-raised leading-4 px-(--cell-x) text-left text-[11px] font-semibold whitespace-nowrap text-muted",
         isNumber && "text-right",
       )}
     >
@@ -78,7 +81,10 @@ function HeadCell({ heading: { label, unit, column, isNumber, title }, sort, onS
         <button
           type="button"
           onClick={() => onSort(column)}
-          className={classes("inline-flex items-center gap-1 font-semibold hover:text-text", isSorted && "text-text")}
+          className={classes(
+            "inline-flex items-center gap-1 text-inherit [text-align:inherit] font-semibold hover:text-text",
+            isSorted && "text-text",
+          )}
         >
           {isNumber && isSorted && <Arrow className="size-3" aria-hidden="true" />}
           <span>{text}</span>

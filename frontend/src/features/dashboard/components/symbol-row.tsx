@@ -86,13 +86,19 @@ function Change({ percent }: { percent: number | null }) {
 
 function Trend({ symbol }: { symbol: string }) {
   const trail = useStream().trail(symbol);
-  return <Sparkline values={trail.map((point) => point.score)} low={0} high={1} />;
+  const scores = trail.map((point) => point.score);
+  const middle = (Math.min(...scores) + Math.max(...scores)) / 2;
+  const reach = Math.max(LEAST_REACH, Math.max(...scores) - middle);
+  return <Sparkline values={scores} low={middle - reach} high={middle + reach} />;
 }
 
 function Driver({ symbol }: { symbol: string }) {
   const alert = [...useOpenEpisodes().values()].find((one) => one.symbol === symbol && one.driver !== "");
   return alert ? words(alert.driver) : <span className="text-muted">{UNKNOWN}</span>;
 }
+
+/** A change of the score below this fills no trend from bottom to top. */
+const LEAST_REACH = 0.02;
 
 const BLANKS = ["price", "change", "score", "trend", "severity", "driver", "move", "cost"];
 
