@@ -76,8 +76,11 @@ describe("AlertsScreen", () => {
     serve();
     await open();
 
-    const order = screen.getAllByRole("region").map((region) => region.getAttribute("aria-label"));
-    expect(order).toEqual(["Alerts", "Open · 2", "Acknowledged · 1"]);
+    const list = screen.getByRole("region", { name: "Alerts" });
+    const order = within(list)
+      .getAllByRole("region")
+      .map((region) => region.getAttribute("aria-label"));
+    expect(order).toEqual(["Open · 2", "Acknowledged · 1"]);
     await expectAccessible();
   });
 
@@ -98,8 +101,9 @@ describe("AlertsScreen", () => {
     act(() => store.hear(frame(43, { id: 23, symbol: "INFY" })));
     act(() => store.hear(frame(44, { id: 17, status: "acknowledged", acknowledged_by: "ravi" })));
 
+    const taken = await screen.findByRole("region", { name: "Acknowledged · 2" });
+    expect(within(taken).getByText("M&M")).toBeVisible();
     expect(within(section("Open · 2")).getByText("INFY")).toBeVisible();
-    expect(within(section("Acknowledged · 2")).getByText("M&M")).toBeVisible();
   });
 
   it("moves through the list with j and k and acknowledges with a, before the server has answered", async () => {
@@ -145,7 +149,13 @@ describe("AlertsScreen", () => {
     await open();
     const resolved = () => asked.filter((request) => request.url.endsWith("/resolve"));
 
-    await userEvent.keyboard("jxjxr");
+    await userEvent.keyboard("j");
+    await screen.findByRole("article", { name: "Alert 19" });
+    await userEvent.keyboard("xj");
+    await screen.findByRole("article", { name: "Alert 17" });
+    await userEvent.keyboard("x");
+    await screen.findByText("2 marked");
+    await userEvent.keyboard("r");
     const dialog = await screen.findByRole("dialog", { name: "Resolve 2 alerts" });
     await userEvent.click(within(dialog).getByRole("button", { name: "Resolve" }));
     expect(await within(dialog).findByText("Say what it was.")).toBeVisible();
@@ -168,7 +178,8 @@ describe("AlertsScreen", () => {
 
     await userEvent.keyboard("axrsc");
 
-    expect(screen.queryByRole("toolbar")).toBeNull();
+    expect(screen.queryByRole("toolbar", { name: "Take care of it" })).toBeNull();
+    expect(screen.queryByRole("toolbar", { name: "Marked alerts" })).toBeNull();
     expect(screen.queryByRole("checkbox")).toBeNull();
     expect(screen.queryByRole("dialog")).toBeNull();
     expect(screen.queryByLabelText("Comment")).toBeNull();

@@ -116,7 +116,7 @@ describe("RulesScreen", () => {
     const trial = asked.find((request) => request.url.endsWith("/dry-run"));
     expect(await trial?.clone().json()).toMatchObject({ key: "deep_drawdown", enter: 4.5, exit: 4, window: "session" });
     expect(asked.some((request) => request.method === "PUT")).toBe(false);
-    await expectAccessible();
+    await expectAccessible(screen.getByRole("dialog"));
   });
 
   it("stores a change based on the version that was shown, and says when another came between", async () => {

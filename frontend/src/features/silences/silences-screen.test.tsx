@@ -50,7 +50,7 @@ describe("SilencesScreen", () => {
     await userEvent.click(screen.getByRole("option", { name: "MEDIUM" }));
     await userEvent.type(within(sheet).getByLabelText("Symbols"), "nifty");
     await userEvent.type(within(sheet).getByLabelText("Reason"), "results day");
-    await expectAccessible();
+    await expectAccessible(sheet);
     await userEvent.click(within(sheet).getByRole("button", { name: "Silence" }));
 
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());

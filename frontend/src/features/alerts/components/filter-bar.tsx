@@ -39,14 +39,18 @@ export function FilterBar({ filters, onChange, rows }: Props) {
     filters.assignee,
   );
   return (
-    <search className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
-      <Segmented
-        label="Status"
-        value={filters.view}
-        choices={VIEWS.map((value) => ({ value, label: VIEW_LABELS[value] }))}
-        onChange={(view) => onChange({ view })}
-      />
-      <SeverityFilter value={filters.severities} onChange={(severities) => onChange({ severities })} />
+    <div role="search" className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
+      <div className="max-w-full overflow-x-auto">
+        <Segmented
+          label="Status"
+          value={filters.view}
+          choices={VIEWS.map((value) => ({ value, label: VIEW_LABELS[value] }))}
+          onChange={(view) => onChange({ view })}
+        />
+      </div>
+      <div className="max-w-full overflow-x-auto">
+        <SeverityFilter value={filters.severities} onChange={(severities) => onChange({ severities })} />
+      </div>
       <Select
         label="Phase"
         value={filters.phase}
@@ -69,7 +73,7 @@ export function FilterBar({ filters, onChange, rows }: Props) {
         ]}
         onChange={(assignee) => onChange({ assignee: assignee === ANY ? "" : assignee })}
       />
-    </search>
+    </div>
   );
 }
 
