@@ -39,7 +39,7 @@ export function FilterBar({ filters, onChange, rows }: Props) {
     filters.assignee,
   );
   return (
-    <div role="search" className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
+    <search className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
       <div className="max-w-full overflow-x-auto">
         <Segmented
           label="Status"
@@ -73,7 +73,7 @@ export function FilterBar({ filters, onChange, rows }: Props) {
         ]}
         onChange={(assignee) => onChange({ assignee: assignee === ANY ? "" : assignee })}
       />
-    </div>
+    </search>
   );
 }
 
