@@ -35,7 +35,8 @@ export function NoticeItem({ notice, onRead }: { notice: Notice; onRead: () => v
 
 function Said({ notice: { severity, text, created_at: told } }: { notice: Notice }) {
   // The sentence begins with the severity, which the mark says already.
-  const sentence = text.startsWith(`${severity} `) ? text.slice(severity.length + 1) : text;
+  const rest = text.startsWith(`${severity} `) ? text.slice(severity.length + 1) : text;
+  const sentence = rest.charAt(0).toUpperCase() + rest.slice(1);
   return (
     <>
       <span className="flex items-center gap-2">
