@@ -15,10 +15,10 @@ from accounts import service_token_views as service_tokens
 from accounts import session_views as sessions
 from accounts import user_views as users
 from accounts import views as accounts
+from alerts import assignee_views, silence_pages, silence_views
 from alerts import notification_views as notifications
 from alerts import pages as alert_pages
 from alerts import rule_views as alert_rules
-from alerts import silence_pages, silence_views
 from alerts import verb_views as alert_verbs
 from alerts import views as alerts
 from audit import pages as audit_pages
@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("market/status", market.MarketStatusView, "api-market-status"),
     api("alerts", alerts.AlertListView, "api-alerts"),
     api("alerts/stats", alerts.AlertStatsView, "api-alerts-stats"),
+    api("alerts/assignees", assignee_views.AssigneesView, "api-alert-assignees"),
     api("alerts/counts", alerts.AlertCountsView, "api-alerts-counts"),
     api("alerts/silences", silence_views.SilencesView, "api-silences"),
     api(rf"alerts/silences/(?P<pk>{ID})", silence_views.SilenceView, "api-silence"),

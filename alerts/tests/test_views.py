@@ -52,6 +52,18 @@ def test_nobody_reads_or_acts(instruments: list[Instrument]) -> None:
         assert getattr(APIClient(), method)(ALERTS + address).status_code == 401
 
 
+def test_analysts_learn_whom_an_alert_may_be_given_to(analyst: APIClient) -> None:
+    make_user("admin", username="zoya")
+    make_user("viewer", username="just-looking")
+    make_user("analyst", username="left", is_active=False)
+
+    names = analyst.get(f"{ALERTS}/assignees").json()["assignees"]
+
+    assert "zoya" in names
+    assert not {"just-looking", "left"} & set(names)
+    assert names == sorted(names)
+
+
 def test_an_alert_says_what_opened_it_and_where_it_peaked(analyst: APIClient, instruments: list[Instrument]) -> None:
     alert = make_alert(instruments[2])
 

@@ -52,6 +52,7 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-market-status": {"get": RISK},
     "api-alerts": {"get": READ},
     "api-alerts-stats": {"get": READ},
+    "api-alert-assignees": {"get": HANDLE},
     "api-alerts-counts": {"get": READ},
     "api-silences": {"get": READ, "post": HANDLE},
     "api-silence": {"get": READ},

@@ -1,55 +1,44 @@
 import { Bell } from "lucide-react";
-import { AlertLink } from "@/components/alert-link";
+import { useState } from "react";
+import { may } from "@/api/boot";
 import { Button } from "@/components/ui/button";
 import { Popover } from "@/components/ui/popover";
-import { SeverityMark } from "@/components/ui/severity-mark";
-import { istMinute } from "@/lib/format";
-import { words } from "@/lib/words";
-import type { AlertMessage } from "@/stream/messages";
+import { Tabs } from "@/components/ui/tabs";
 import { useOpenEpisodes } from "@/stream/stream";
+import { AlertsGoingOn } from "./alerts-going-on";
+import { Inbox } from "./inbox";
+import { useNotices, useNoticesFollowAlerts } from "./use-inbox";
 
-const MOST = 8;
-
-/** The alerts that fire and that nobody has taken care of yet. */
+/** What this person was told of, and the alerts that go on. Who only looks is told of nothing and has the second alone. */
 export function AlertBell() {
-  const episodes = useOpenEpisodes();
-  const waiting = [...episodes.values()].filter((alert) => alert.status === "open").sort((a, b) => b.id - a.id);
-  const label = `Alerts: ${waiting.length} open`;
+  const hasInbox = may("alerts.handle");
+  const { data } = useNotices("unread", hasInbox);
+  useNoticesFollowAlerts();
+  const alerts = [...useOpenEpisodes().values()].filter(({ status }) => status === "open").sort((a, b) => b.id - a.id);
+  const count = hasInbox ? (data?.results.length ?? 0) : alerts.length;
+  const shown = `${count}${hasInbox && data?.next ? "+" : ""}`;
+  const label = hasInbox ? `Notifications: ${shown} unread` : `Alerts: ${shown} open`;
   const trigger = (
     <Button look="quiet" className="relative px-2" aria-label={label}>
       <Bell aria-hidden="true" />
-      {waiting.length > 0 && (
-        <b className="min-w-4.5 rounded-full bg-high px-1 text-center text-[11px] leading-4.5 text-page">
-          {waiting.length}
-        </b>
+      {count > 0 && (
+        <b className="min-w-4.5 rounded-full bg-high px-1 text-center text-[11px] leading-4.5 text-page">{shown}</b>
       )}
     </Button>
   );
+  const goingOn = <AlertsGoingOn alerts={alerts} />;
   return (
-    <Popover trigger={trigger} label="Open alerts">
-      <p className="font-semibold">{waiting.length ? "Open alerts" : "No open alerts"}</p>
-      <ul className="mt-2 grid max-h-96 gap-1 overflow-auto">
-        {waiting.slice(0, MOST).map((alert) => (
-          <Line key={alert.id} alert={alert} />
-        ))}
-      </ul>
-      <a href="/alerts" className="mt-2 inline-block text-accent hover:underline">
-        All alerts
-      </a>
+    <Popover trigger={trigger} label={hasInbox ? "Notifications" : "Open alerts"} className="w-96 max-w-[94vw] p-0">
+      {hasInbox ? <Both goingOn={goingOn} open={alerts.length} /> : goingOn}
     </Popover>
   );
 }
 
-function Line({ alert }: { alert: AlertMessage }) {
-  return (
-    <li>
-      <AlertLink id={alert.id} className="flex items-center gap-2 rounded px-1 py-1 hover:bg-hover">
-        <SeverityMark severity={alert.severity} isBare />
-        <span className="min-w-0 flex-1 truncate">
-          <b>{alert.symbol ?? "All symbols"}</b> {alert.summary || words(alert.driver)}
-        </span>
-        <span className="text-xs text-muted">{istMinute(Date.parse(alert.opened_at))}</span>
-      </AlertLink>
-    </li>
-  );
+function Both({ goingOn, open }: { goingOn: React.ReactNode; open: number }) {
+  const [tab, setTab] = useState("inbox");
+  const tabs = [
+    { value: "inbox", label: "Notifications", content: <Inbox /> },
+    { value: "open", label: `Open alerts (${open})`, content: goingOn },
+  ];
+  return <Tabs label="Notifications and alerts" tabs={tabs} value={tab} onChange={setTab} />;
 }

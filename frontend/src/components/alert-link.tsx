@@ -1,25 +1,12 @@
-import type { ReactNode } from "react";
+import type { ComponentProps } from "react";
 import { Link } from "react-router";
 import { useHasScreen } from "@/lib/screen";
 
-interface Props {
-  id: number;
-  className?: string;
-  children: ReactNode;
-}
+type Props = Omit<ComponentProps<"a">, "id"> & { id: number };
 
 /** Leads to an alert: in these screens where the alert screen is there, else its server-rendered page. */
-export function AlertLink({ id, className, children }: Props) {
+export function AlertLink({ id, ...rest }: Props) {
   const hasPage = useHasScreen("alerts");
-  if (!hasPage)
-    return (
-      <a href={`/alerts/${id}`} className={className}>
-        {children}
-      </a>
-    );
-  return (
-    <Link to={`/alerts?alert=${id}`} className={className}>
-      {children}
-    </Link>
-  );
+  if (!hasPage) return <a href={`/alerts/${id}`} {...rest} />;
+  return <Link to={`/alerts/${id}`} {...rest} />;
 }

@@ -100,6 +100,19 @@ export function istDay(ms: number): string {
   return day.format(ms);
 }
 
+const short = new Intl.DateTimeFormat("en-GB", {
+  timeZone: IST,
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** 20 Nov, 10:30 in IST. */
+export function istShort(ms: number): string {
+  return short.format(ms);
+}
+
 /** 20 Nov 2026, 10:30:00 IST. */
 export function istMoment(ms: number): string {
   return `${istDay(ms)}, ${istClock(ms)} IST`;

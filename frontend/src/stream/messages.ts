@@ -49,6 +49,9 @@ export interface AlertMessage {
   classification: string;
   assignee: string;
   snoozed_until: string | null;
+  /** The silence, and the id of the market index's alert, that withhold its notifications; absent where there is none. */
+  silenced_by?: { id: number; author: string; reason: string; ends_at: string } | null;
+  inhibited_by?: number | null;
   note: string;
 }
 

@@ -25,6 +25,7 @@ Object.defineProperties(Element.prototype, {
   clientWidth: { get: () => 900, configurable: true },
 });
 Element.prototype.scrollIntoView = () => {};
+Element.prototype.hasPointerCapture = () => false;
 
 beforeEach(() => setBoot(structuredClone(BOOT)));
 afterEach(cleanup);

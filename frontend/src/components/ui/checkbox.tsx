@@ -7,9 +7,11 @@ interface Props {
   isChecked: boolean;
   onChange: (isChecked: boolean) => void;
   isDisabled?: boolean;
+  /** Where what it is about stands beside it anyway. */
+  isLabelHidden?: boolean;
 }
 
-export function Checkbox({ label, isChecked, onChange, isDisabled = false }: Props) {
+export function Checkbox({ label, isChecked, onChange, isDisabled = false, isLabelHidden = false }: Props) {
   const id = useId();
   return (
     <div className="flex items-center gap-2">
@@ -24,7 +26,9 @@ export function Checkbox({ label, isChecked, onChange, isDisabled = false }: Pro
           <Check className="size-3 text-on-accent" aria-hidden="true" />
         </Radix.Indicator>
       </Radix.Root>
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={isLabelHidden ? "sr-only" : ""}>
+        {label}
+      </label>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Popover as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import type { MouseEventHandler, ReactElement, ReactNode } from "react";
 import { classes } from "@/lib/classes";
 
 interface Props {
@@ -25,5 +25,20 @@ export function Popover({ trigger, label, children, className }: Props) {
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+/** Closes the popover around it when its link is followed. */
+export function PopoverClose({
+  children,
+  onClick,
+}: {
+  children: ReactElement;
+  onClick?: MouseEventHandler | undefined;
+}) {
+  return (
+    <Radix.Close asChild onClick={onClick}>
+      {children}
+    </Radix.Close>
   );
 }

@@ -22,7 +22,7 @@ export function Segmented<T extends string>({ label, value, choices, onChange }:
         <ToggleGroup.Item
           key={choice.value}
           value={choice.value}
-          className="h-6.5 rounded px-2.5 text-xs font-medium text-muted hover:text-text data-[state=on]:bg-surface data-[state=on]:text-text data-[state=on]:shadow-sm"
+          className="h-6.5 rounded px-2.5 text-xs whitespace-nowrap font-medium text-muted hover:text-text data-[state=on]:bg-surface data-[state=on]:text-text data-[state=on]:shadow-sm"
         >
           {choice.label}
         </ToggleGroup.Item>

@@ -17,10 +17,21 @@ interface Props<T extends string> {
   id?: string;
   className?: string;
   isDisabled?: boolean;
+  /** What stands there while nothing is chosen. */
+  placeholder?: string;
 }
 
 /** One of several. A value must not be empty (Radix keeps "" for nothing): use "all" or "none". */
-export function Select<T extends string>({ value, choices, onChange, label, id, className, isDisabled }: Props<T>) {
+export function Select<T extends string>({
+  value,
+  choices,
+  onChange,
+  label,
+  id,
+  className,
+  isDisabled,
+  placeholder,
+}: Props<T>) {
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as T)} disabled={isDisabled ?? false}>
       <Radix.Trigger
@@ -31,7 +42,7 @@ export function Select<T extends string>({ value, choices, onChange, label, id, 
           className,
         )}
       >
-        <Radix.Value />
+        <Radix.Value placeholder={placeholder} />
         <ChevronDown className="size-3.5 text-muted" aria-hidden="true" />
       </Radix.Trigger>
       <Radix.Portal>
