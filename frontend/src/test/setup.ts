@@ -1,8 +1,11 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
 import { setBoot } from "@/api/boot";
 import { BOOT } from "./fixtures";
+
+// A busy machine draws late.
+configure({ asyncUtilTimeout: 15_000 });
 
 // jsdom has neither layout nor media; what asks for them gets the answer of a wide, still, dark screen.
 globalThis.matchMedia = (query) =>
