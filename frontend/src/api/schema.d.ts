@@ -559,6 +559,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instruments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return instruments in the order of their symbols. */
+        get: operations["instruments_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the choice in force, what came of it, what is running, and what may be chosen. */
+        get: operations["market_source_retrieve"];
+        /** @description Choose which market is fed; the same choice again begins it anew. */
+        put: operations["market_source_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the exchanges' day, the market that the feed lives in, the feed, its ticks and the parts' health. */
+        get: operations["market_status_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the newest stored account, or the one that is asked for; before any, the shipped one. */
+        get: operations["model_quality_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -717,6 +786,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/risk/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return whole buckets of the newest run that scored the symbol, or of the one that is asked for. */
+        get: operations["risk_bars_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the chain of one expiry, or null and the reason why there is none. */
+        get: operations["risk_chain_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/risk/history": {
         parameters: {
             query?: never;
@@ -760,6 +863,23 @@ export interface paths {
         };
         /** @description Return the newest values and, over a range, whole buckets of time and each symbol. */
         get: operations["risk_stats_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the last minutes that have passed of the newest run, or of the one that is asked for. */
+        get: operations["risk_trend_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -871,6 +991,24 @@ export interface components {
             version: number;
             /** Format: date-time */
             adopted_at: string;
+        };
+        /** @description Windows whose score at the start reaches the threshold, against those that touched. */
+        AlarmQuality: {
+            /** Format: double */
+            threshold: number;
+            alarms: number;
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            precision: number | null;
+            /** Format: double */
+            recall: number | null;
+            /** Format: double */
+            f1: number | null;
+            /** Format: double */
+            mean_lead_minutes: number | null;
+            /** Format: double */
+            median_lead_minutes: number | null;
         };
         /**
          * @description An episode: the machine's half (`phase`) and the people's half (`status`), which do not depend on each other.
@@ -1041,6 +1179,32 @@ export interface components {
             readonly previous_hash: string;
             readonly hash: string;
         };
+        BacktestResult: {
+            id: number;
+            /** Format: date-time */
+            stored_at: string;
+            stored_by: string;
+            engine_version: string;
+            model_version: string;
+        };
+        /**
+         * @description * `frozen` - frozen
+         *     * `rolling` - rolling
+         * @enum {string}
+         */
+        BarrierEnum: "frozen" | "rolling";
+        /** @description Prices of one symbol in one run; null and empty before its first minute.  `to` is excluded. */
+        Bars: {
+            symbol: string;
+            run: number | null;
+            source: string | null;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            bucket_minutes: number;
+            bars: components["schemas"]["PriceBar"][];
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         Bucket: {
@@ -1051,7 +1215,92 @@ export interface components {
             mean: number;
             /** Format: double */
             max: number;
+            /**
+             * Format: double
+             * @description share of records that are MEDIUM or above
+             */
+            breadth: number;
+            /**
+             * Format: double
+             * @description market-wide share of the points that lift scores above their normal
+             */
+            market_share: number | null;
             severities: components["schemas"]["SeverityCounts"];
+        };
+        /** @description One expiry on the newest stored day; volatilities are decimals per year, null where they were refused. */
+        Chain: {
+            /** Format: date */
+            expiry: string;
+            /** Format: double */
+            years: number | null;
+            /** Format: double */
+            atm_volatility: number | null;
+            quotes_used: number;
+            exchange: string;
+            /** Format: date */
+            trading_date: string;
+            /** Format: date-time */
+            observed_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: double */
+            underlying_price: number | null;
+            /** Format: double */
+            forward: number | null;
+            forward_source: (components["schemas"]["ForwardSourceEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: double */
+            forward_error: number | null;
+            /** Format: double */
+            discount: number | null;
+            /** Format: double */
+            skew_25: number | null;
+            /** Format: double */
+            butterfly_25: number | null;
+            /** Format: double */
+            term_slope: number | null;
+            /** Format: double */
+            fit_error: number | null;
+            refused: {
+                [key: string]: number;
+            };
+            flags: string[];
+            source_file: string;
+            quotes: components["schemas"]["ChainQuote"][];
+        };
+        /** @description The chain, or null and the reason; `expiries` are those of the same day. */
+        ChainAnswer: {
+            symbol: string;
+            chain: components["schemas"]["Chain"] | null;
+            reason: string | null;
+            expiries: components["schemas"]["Expiry"][];
+            facts: components["schemas"]["ImpliedFacts"] | null;
+        };
+        /** @description One contract; `reason` says why there is no implied volatility, and then there are no Greeks either. */
+        ChainQuote: {
+            /** Format: double */
+            strike: number;
+            option_type: components["schemas"]["OptionTypeEnum"];
+            /** Format: double */
+            log_moneyness: number | null;
+            is_out_of_the_money: boolean | null;
+            lot_size: number | null;
+            /** Format: double */
+            open_interest: number | null;
+            volume: number | null;
+            /** Format: double */
+            close: number | null;
+            /** Format: double */
+            settlement: number | null;
+            /** Format: double */
+            bid: number | null;
+            /** Format: double */
+            ask: number | null;
+            /** Format: double */
+            published_volatility: number | null;
+            /** Format: double */
+            implied_volatility: number | null;
+            reason: string | null;
+            greeks: components["schemas"]["Greeks"] | null;
         };
         Change: {
             name: string;
@@ -1097,10 +1346,29 @@ export interface components {
          * @enum {string}
          */
         ClassificationEnum: "true_breach" | "data_issue" | "news" | "expiry_effect" | "model" | "other";
+        /**
+         * @description * `wall` - wall
+         *     * `log` - log
+         * @enum {string}
+         */
+        ClockEnum: "wall" | "log";
         /** @description An input form that refuses fields it does not declare, by name: a typing error must not pass for a default. */
         CommentForm: {
             note: string;
         };
+        Component: {
+            name: string;
+            status: components["schemas"]["ComponentStatusEnum"];
+            detail: string;
+        };
+        /**
+         * @description * `ok` - ok
+         *     * `degraded` - degraded
+         *     * `unknown` - unknown
+         *     * `down` - down
+         * @enum {string}
+         */
+        ComponentStatusEnum: "ok" | "degraded" | "unknown" | "down";
         /** @description The version in force, where workers took it up, and what each value means. */
         Config: {
             version: number;
@@ -1173,6 +1441,54 @@ export interface components {
          * @enum {string}
          */
         EventEnum: "opened" | "rose" | "ended" | "repeat" | "escalated" | "assigned" | "test";
+        /** @description By the wall clock; holidays are those on weekdays that are ahead. */
+        Exchange: {
+            exchange: string;
+            /** Format: date-time */
+            now: string;
+            now_ist: string;
+            /** Format: date */
+            day: string;
+            is_covered: boolean;
+            is_trading_day: boolean;
+            phase: components["schemas"]["MarketPhaseEnum"];
+            phases: components["schemas"]["Phase"][];
+            next_phase: (components["schemas"]["MarketPhaseEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: date-time */
+            next_at: string | null;
+            seconds_to_next: number | null;
+            next_session: components["schemas"]["NextSession"] | null;
+            holidays: string[];
+            /** Format: date */
+            calendar_ends: string;
+        };
+        /** @description An exchange's day at `now`; `next_phase` begins at `next_at`, in `seconds_to_next`. */
+        ExchangeDay: {
+            exchange: string;
+            /** Format: date-time */
+            now: string;
+            now_ist: string;
+            /** Format: date */
+            day: string;
+            is_covered: boolean;
+            is_trading_day: boolean;
+            phase: components["schemas"]["MarketPhaseEnum"];
+            phases: components["schemas"]["Phase"][];
+            next_phase: (components["schemas"]["MarketPhaseEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: date-time */
+            next_at: string | null;
+            seconds_to_next: number | null;
+            next_session: components["schemas"]["NextSession"] | null;
+        };
+        Expiry: {
+            /** Format: date */
+            expiry: string;
+            /** Format: double */
+            years: number | null;
+            /** Format: double */
+            atm_volatility: number | null;
+            quotes_used: number;
+        };
         /** @description Which record: its id, or the newest one of a symbol. */
         ExplainForm: {
             /** Format: int64 */
@@ -1207,10 +1523,113 @@ export interface components {
             judged_at: string | null;
             behind_ms: number | null;
         };
+        /**
+         * @description * `simulated` - Simulated
+         *     * `replay` - Replay
+         *     * `live` - Live
+         * @enum {string}
+         */
+        FeedSourceEnum: "simulated" | "replay" | "live";
+        /**
+         * @description * `live` - live
+         *     * `stale` - stale
+         *     * `closed` - closed
+         *     * `simulated` - simulated
+         *     * `replay` - replay
+         *     * `stalled` - stalled
+         *     * `unknown` - unknown
+         *     * `frozen` - frozen
+         * @enum {string}
+         */
+        FeedStateEnum: "live" | "stale" | "closed" | "simulated" | "replay" | "stalled" | "unknown" | "frozen";
+        /**
+         * @description * `future` - Future
+         *     * `parity` - Parity
+         *     * `carry` - Carry
+         * @enum {string}
+         */
+        ForwardSourceEnum: "future" | "parity" | "carry";
+        /** @description Of long one option on one unit; rupees, theta by calendar day, vega by 0.01 of volatility. */
+        Greeks: {
+            /** Format: double */
+            price: number | null;
+            /** Format: double */
+            delta: number | null;
+            /** Format: double */
+            gamma: number | null;
+            /** Format: double */
+            vega_per_point: number | null;
+            /** Format: double */
+            theta_per_day: number | null;
+            /** Format: double */
+            rho: number | null;
+        };
+        /** @description What the socket's heartbeat says. */
+        Heartbeat: {
+            /** Format: date-time */
+            server_time: string;
+            feed_state: components["schemas"]["FeedStateEnum"];
+            source: (components["schemas"]["FeedSourceEnum"] | components["schemas"]["NullEnum"]) | null;
+            run: number | null;
+            /** Format: date-time */
+            judged_at: string | null;
+            pipeline_lag_ms: number | null;
+            /** Format: date-time */
+            log_time: string | null;
+            session: components["schemas"]["MarketSession"];
+        };
         Highest: {
             symbol: string;
             /** Format: double */
             risk_score: number;
+        };
+        /** @description What the score reads: the nearest expiry at least two days away; `rank` among `rank_days` stored days. */
+        ImpliedFacts: {
+            /** Format: date */
+            trading_date: string;
+            /** Format: double */
+            atm_volatility: number;
+            /** Format: double */
+            years: number;
+            /** Format: double */
+            term_slope: number | null;
+            /** Format: double */
+            skew_25: number | null;
+            quotes: number;
+            /** Format: double */
+            rank: number | null;
+            rank_days: number;
+        };
+        /** @description An instrument; `last` is null before its first score, `has_chain` says that option chains of it are stored. */
+        Instrument: {
+            symbol: string;
+            name: string;
+            exchange: string;
+            kind: components["schemas"]["InstrumentKindEnum"];
+            aliases: string[];
+            active: boolean;
+            last: components["schemas"]["LastPrice"] | null;
+            has_chain: boolean;
+        };
+        /**
+         * @description * `index` - Index
+         *     * `share` - Share
+         * @enum {string}
+         */
+        InstrumentKindEnum: "index" | "share";
+        InstrumentPage: {
+            results: components["schemas"]["Instrument"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+        };
+        /** @description 95 %, by block bootstrap over whole sessions unless it says otherwise. */
+        Interval: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
         };
         /** @description With `token`, the value, which is shown this once. */
         IssuedServiceToken: {
@@ -1239,6 +1658,23 @@ export interface components {
          * @enum {string}
          */
         Kind510Enum: "in_app" | "email" | "webhook" | "slack" | "telegram";
+        /** @description The price that was scored last, when it was traded, and in which run. */
+        LastPrice: {
+            /** Format: double */
+            price: number;
+            /** Format: double */
+            change_percent: number | null;
+            /** Format: date-time */
+            tick_time: string;
+            run: number;
+            source: string;
+        };
+        LikelihoodRatio: {
+            /** Format: double */
+            statistic: number | null;
+            /** Format: double */
+            p_value: number | null;
+        };
         LiveRiskPage: {
             results: components["schemas"]["RiskUpdate"][];
             /** Format: uri */
@@ -1271,6 +1707,42 @@ export interface components {
         MarkedShape: {
             marked: number;
         };
+        /** @description The market that the feed lives in; `day` is null in the simulated one, whose sessions follow one another. */
+        Market: {
+            source: (components["schemas"]["FeedSourceEnum"] | components["schemas"]["NullEnum"]) | null;
+            clock: components["schemas"]["ClockEnum"];
+            /** Format: date-time */
+            now: string | null;
+            session: components["schemas"]["MarketSession"];
+            seconds_to_next: number | null;
+            day: components["schemas"]["ExchangeDay"] | null;
+        };
+        /**
+         * @description * `pre_open` - pre_open
+         *     * `open` - open
+         *     * `closing_auction` - closing_auction
+         *     * `post_close` - post_close
+         *     * `closed` - closed
+         *     * `not_covered` - not_covered
+         *     * `unknown` - unknown
+         * @enum {string}
+         */
+        MarketPhaseEnum: "pre_open" | "open" | "closing_auction" | "post_close" | "closed" | "not_covered" | "unknown";
+        MarketSession: {
+            phase: components["schemas"]["MarketPhaseEnum"];
+            /** Format: date-time */
+            until: string | null;
+        };
+        /** @description How the market, the feed and the platform's parts stand. */
+        MarketStatus: {
+            /** Format: date-time */
+            server_time: string;
+            exchanges: components["schemas"]["Exchange"][];
+            market: components["schemas"]["Market"];
+            feed: components["schemas"]["Heartbeat"];
+            provider: components["schemas"]["Provider"] | null;
+            components: components["schemas"]["Component"][];
+        };
         Me: {
             readonly id: number;
             readonly username: string;
@@ -1285,6 +1757,12 @@ export interface components {
             readonly capabilities: string[];
         };
         /**
+         * @description * `filtered_historical` - filtered_historical
+         *     * `normal` - normal
+         * @enum {string}
+         */
+        MethodEnum: "filtered_historical" | "normal";
+        /**
          * @description * `LOW` - LOW
          *     * `MEDIUM` - MEDIUM
          *     * `HIGH` - HIGH
@@ -1298,6 +1776,29 @@ export interface components {
          * @enum {string}
          */
         MinimumSeverity670Enum: "HIGH" | "CRITICAL";
+        Mode: {
+            mode: components["schemas"]["ModeEnum"];
+            available: boolean;
+            reason: string | null;
+        };
+        /**
+         * @description * `demo` - demo
+         *     * `replay` - replay
+         *     * `live` - live
+         * @enum {string}
+         */
+        ModeEnum: "demo" | "replay" | "live";
+        /** @description Brier = reliability - resolution + uncertainty + within_bins. */
+        Murphy: {
+            /** Format: double */
+            reliability: number;
+            /** Format: double */
+            resolution: number;
+            /** Format: double */
+            uncertainty: number;
+            /** Format: double */
+            within_bins: number;
+        };
         /** @description A new channel; what `address` and `secret` are depends on the kind. */
         NewChannelForm: {
             kind: components["schemas"]["Kind510Enum"];
@@ -1340,6 +1841,14 @@ export interface components {
             /** @default  */
             last_name: string;
         };
+        NextSession: {
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: date-time */
+            closes_at: string;
+        };
         /** @description How many alerts a rule or symbol had, and how many of them were false. */
         Noise: {
             name: string;
@@ -1377,6 +1886,20 @@ export interface components {
             /** Format: double */
             breadth: number | null;
         };
+        /** @enum {unknown} */
+        NullEnum: null;
+        /**
+         * @description * `call` - Call
+         *     * `put` - Put
+         * @enum {string}
+         */
+        OptionTypeEnum: "call" | "put";
+        /**
+         * @description * `shipped` - shipped
+         *     * `backtest` - backtest
+         * @enum {string}
+         */
+        OriginEnum: "shipped" | "backtest";
         PaginatedAlertEventList: {
             /**
              * Format: uri
@@ -1569,6 +2092,15 @@ export interface components {
          * @enum {string}
          */
         PeakSeverityEnum: "NORMAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+        Phase: {
+            name: components["schemas"]["MarketPhaseEnum"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            starts_ist: string;
+            ends_ist: string;
+        };
         /**
          * @description * `firing` - Firing
          *     * `recovering` - Recovering
@@ -1603,9 +2135,114 @@ export interface components {
             quiet_phases: string[];
             quiet_holds_critical: boolean;
         };
+        /** @description A bucket of stored minutes; `score` is the last stored in it, `is_warm_up` says from before the first tick. */
+        PriceBar: {
+            /** Format: date-time */
+            start: string;
+            /** Format: double */
+            open: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            close: number;
+            /** Format: double */
+            volume: number | null;
+            ticks: number;
+            /** Format: double */
+            score: number | null;
+            is_warm_up: boolean;
+        };
         Problem: {
             name: string;
             sentence: string;
+        };
+        /** @description What the feed said of its ticks when it last reported; counts are of the run. */
+        Provider: {
+            run: number;
+            /** Format: date-time */
+            reported_at: string;
+            /** Format: double */
+            reported_seconds_ago: number;
+            ticks_read: number;
+            ticks_accepted: number;
+            /** Format: double */
+            ticks_per_second: number | null;
+            refused: {
+                [key: string]: number;
+            };
+            gaps: number;
+            /** Format: date-time */
+            last_tick_at: string | null;
+            /** Format: double */
+            last_tick_age_seconds: number | null;
+        };
+        /** @description The account of one walk-forward run; `origin`: stored by a backtest here, or shipped with the model. */
+        Quality: {
+            origin: components["schemas"]["OriginEnum"];
+            note: string;
+            sample: components["schemas"]["SampleEnum"];
+            result: components["schemas"]["BacktestResult"] | null;
+            model_in_force: string;
+            engine_version: string;
+            model_version: string;
+            /** Format: double */
+            horizon_minutes: number;
+            barrier: components["schemas"]["BarrierEnum"];
+            data: components["schemas"]["QualityData"];
+            score: components["schemas"]["QualityScore"];
+            murphy: components["schemas"]["Murphy"];
+            intervals: components["schemas"]["QualityIntervals"];
+            bins: components["schemas"]["ReliabilityBin"][];
+            rivals: components["schemas"]["Rival"][];
+            high: components["schemas"]["AlarmQuality"];
+            severities: components["schemas"]["SeverityShare"][];
+            value_at_risk: components["schemas"]["ValueAtRisk"][];
+            months: components["schemas"]["Stretch"][];
+            per_session: components["schemas"]["Stretch"][];
+            trust: string[];
+            results: components["schemas"]["BacktestResult"][];
+        };
+        /** @description What was judged; sessions are dates, or numbers in a simulated market. */
+        QualityData: {
+            origins: string[];
+            symbols: string[];
+            bars: number;
+            first_session: string;
+            last_session: string;
+            fitted_sessions: number;
+            judged_sessions: number;
+            fitted_cases: number;
+            /** Format: double */
+            fitted_rate: number;
+        };
+        QualityIntervals: {
+            auc: components["schemas"]["Interval"] | null;
+            brier: components["schemas"]["Interval"] | null;
+            skill_against_base: components["schemas"]["Interval"] | null;
+            skill_against_sample: components["schemas"]["Interval"] | null;
+            calibration_error: components["schemas"]["Interval"] | null;
+        };
+        /** @description Skills are 1 - Brier / Brier of a constant: always the base rate, or the sample's own rate. */
+        QualityScore: {
+            cases: number;
+            /** Format: double */
+            base_rate: number;
+            /** Format: double */
+            mean_forecast: number;
+            /** Format: double */
+            brier: number;
+            /** Format: double */
+            skill_against_base: number | null;
+            /** Format: double */
+            skill_against_sample: number | null;
+            /** Format: double */
+            log_loss: number;
+            /** Format: double */
+            auc: number | null;
+            /** Format: double */
+            calibration_error: number;
         };
         /**
          * @description * `pre_open` - pre_open
@@ -1667,6 +2304,14 @@ export interface components {
                 [key: string]: components["schemas"]["Reading"];
             };
         };
+        /** @description A file that may be replayed; `problem` says why it cannot be. */
+        Recording: {
+            file: string;
+            size_bytes: number;
+            /** Format: date */
+            day: string | null;
+            problem: string | null;
+        };
         /** @description An input form that refuses fields it does not declare, by name: a typing error must not pass for a default. */
         Refresh: {
             refresh_token: string;
@@ -1703,6 +2348,36 @@ export interface components {
              * @default viewer
              */
             role: components["schemas"]["RoleEnum"];
+        };
+        /**
+         * @description Windows whose forecast lies in [low, high); `interval` is Wilson's, `difference` that of observed - forecast.
+         *
+         *     `excludes_diagonal` says whether the latter leaves out 0; null where the bin holds too few windows to say.
+         */
+        ReliabilityBin: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            cases: number;
+            /** Format: double */
+            forecast: number | null;
+            /** Format: double */
+            observed: number | null;
+            interval: components["schemas"]["Interval"] | null;
+            difference: components["schemas"]["Interval"] | null;
+            excludes_diagonal: boolean | null;
+        };
+        Replay: {
+            file: string;
+            /** @description how many times as fast as recorded; max: as fast as it is scored */
+            speed: number | "max";
+        };
+        /** @description Which recording, by its name, and how fast. */
+        ReplayForm: {
+            file: string;
+            /** @description how many times as fast as recorded; max: as fast as it is scored */
+            speed: number | "max";
         };
         /** @description What the alert turned out to be, and why. */
         ResolveForm: {
@@ -1742,6 +2417,17 @@ export interface components {
             horizon_minutes: number;
             source: string;
             live: boolean;
+        };
+        /** @description A baseline, and the score's skill against it. */
+        Rival: {
+            name: string;
+            /** Format: double */
+            brier: number;
+            /** Format: double */
+            auc: number | null;
+            /** Format: double */
+            skill_of_score: number | null;
+            interval: components["schemas"]["Interval"] | null;
         };
         /**
          * @description * `viewer` - Viewer
@@ -1785,6 +2471,28 @@ export interface components {
          * @enum {string}
          */
         RuleEnum: "score" | "stale_feed" | "frozen_price" | "pipeline_stalled" | "pipeline_lag" | "feed_stopped";
+        /** @description The run that is open; `first` and `last` are the recording's, `progress` the share of it that is scored. */
+        Running: {
+            run: number;
+            source: components["schemas"]["FeedSourceEnum"];
+            description: string;
+            /** Format: date-time */
+            since: string;
+            follows_choice: boolean;
+            /** Format: date-time */
+            log_time: string | null;
+            /** Format: date-time */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+            /** Format: double */
+            progress: number | null;
+        };
+        /**
+         * @description * `out_of_sample` - out_of_sample
+         * @enum {string}
+         */
+        SampleEnum: "out_of_sample";
         /**
          * @description * `risk.read` - risk.read
          *     * `alerts.read` - alerts.read
@@ -1865,6 +2573,16 @@ export interface components {
          * @enum {string}
          */
         SeverityE72Enum: "NORMAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+        SeverityShare: {
+            severity: string;
+            /** Format: double */
+            low: number;
+            cases: number;
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            observed: number | null;
+        };
         /** @description For how many minutes of open market, or until which instant of log time. */
         SnoozeForm: {
             /** @default  */
@@ -1873,6 +2591,41 @@ export interface components {
             /** Format: date-time */
             until?: string;
         };
+        /** @description The choice in force, what came of it, what is running, and what may be chosen.  Version 0: nobody chose yet. */
+        Source: {
+            version: number;
+            mode: components["schemas"]["ModeEnum"];
+            symbols: string[];
+            replay: components["schemas"]["Replay"] | null;
+            chosen_by: string | null;
+            /** Format: date-time */
+            chosen_at: string | null;
+            reason: string | null;
+            state: components["schemas"]["SourceStateEnum"];
+            problem: string | null;
+            feed_state: components["schemas"]["FeedStateEnum"];
+            running: components["schemas"]["Running"] | null;
+            modes: components["schemas"]["Mode"][];
+            recordings: components["schemas"]["Recording"][];
+            most_symbols: number;
+        };
+        /** @description Which market is to be fed; `symbols` empty: all.  `replay` is needed for a replay, and only for one. */
+        SourceForm: {
+            mode: components["schemas"]["ModeEnum"];
+            symbols?: string[];
+            replay?: components["schemas"]["ReplayForm"] | null;
+            reason: string;
+            /** @description refuse when this is not in force */
+            based_on?: number;
+        };
+        /**
+         * @description * `pending` - pending
+         *     * `running` - running
+         *     * `finished` - finished
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        SourceStateEnum: "pending" | "running" | "finished" | "failed";
         /**
          * @description * `live` - live
          *     * `simulated` - simulated
@@ -1931,6 +2684,24 @@ export interface components {
             readonly delay_minutes: number;
             readonly minimum_severity: components["schemas"]["MinimumSeverity670Enum"];
         };
+        /** @description One month (YYYY-MM) or session; both constants are fixed over all stretches. */
+        Stretch: {
+            period: string;
+            sessions: number;
+            cases: number;
+            /** Format: double */
+            observed: number;
+            /** Format: double */
+            mean_forecast: number;
+            /** Format: double */
+            brier: number;
+            /** Format: double */
+            skill_against_base: number | null;
+            /** Format: double */
+            skill_against_sample: number | null;
+            /** Format: double */
+            auc: number | null;
+        };
         /** @description A symbol within the range; `last` is the score at the end of `last_minute`. */
         SymbolStats: {
             symbol: string;
@@ -1947,6 +2718,11 @@ export interface components {
             last_minute: string;
             severities: components["schemas"]["SeverityCounts"];
         };
+        /** @description The score at the end of each minute from `from` on; null where the symbol has no record. */
+        SymbolTrend: {
+            symbol: string;
+            closes: (number | null)[];
+        };
         Ticket: {
             ticket: string;
         };
@@ -1956,6 +2732,24 @@ export interface components {
             token_type: string;
             /** @description Seconds until the access token ends. */
             expires_in: number;
+        };
+        TrafficLight: {
+            zone: components["schemas"]["ZoneEnum"];
+            /** Format: double */
+            cumulative_probability: number;
+            /** Format: double */
+            plus_factor: number;
+        };
+        /** @description Scores of one run, minute by minute; null and empty before the first minute has passed.  `to` is excluded. */
+        Trend: {
+            run: number | null;
+            source: string | null;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            minutes: number;
+            symbols: components["schemas"]["SymbolTrend"][];
         };
         User: {
             readonly id: number;
@@ -1983,6 +2777,25 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description One level and method on one symbol, or on all together (null), whose p-values are then too small. */
+        ValueAtRisk: {
+            symbol: string | null;
+            /** Format: double */
+            level: number;
+            method: components["schemas"]["MethodEnum"];
+            /** Format: double */
+            multiple: number;
+            windows: number;
+            /** Format: double */
+            expected: number;
+            exceedances: number;
+            /** Format: double */
+            rate: number;
+            coverage: components["schemas"]["LikelihoodRatio"];
+            independence: components["schemas"]["LikelihoodRatio"];
+            conditional_coverage: components["schemas"]["LikelihoodRatio"];
+            light: components["schemas"]["TrafficLight"];
+        };
         /** @description A stored version: its values, who made it and why, and what it changed against the one before. */
         Version: {
             version: number;
@@ -1994,6 +2807,13 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /**
+         * @description * `green` - green
+         *     * `yellow` - yellow
+         *     * `red` - red
+         * @enum {string}
+         */
+        ZoneEnum: "green" | "yellow" | "red";
         Refusal: {
             /** @description for machines */
             code: string;
@@ -5344,6 +6164,440 @@ export interface operations {
             };
         };
     };
+    instruments_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description whether it is traded here; without, both
+                 *
+                 *     * `true` - true
+                 *     * `false` - false
+                 */
+                active?: "false" | "true";
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /**
+                 * @description NSE or BSE
+                 *
+                 *     * `NSE` - NSE
+                 *     * `BSE` - BSE
+                 */
+                exchange?: "BSE" | "NSE";
+                /**
+                 * @description index or share
+                 *
+                 *     * `index` - Index
+                 *     * `share` - Share
+                 */
+                kind?: "index" | "share";
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description a part of the symbol, the name or an alias */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentPage"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    market_source_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    market_source_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["SourceForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    market_status_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketStatus"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    model_quality_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     notifications_list: {
         parameters: {
             query?: {
@@ -6665,6 +7919,152 @@ export interface operations {
             };
         };
     };
+    risk_bars_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bars"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    risk_chain_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     risk_history_list: {
         parameters: {
             query?: {
@@ -6874,6 +8274,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    risk_trend_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
                 };
             };
             /** @description the request is not valid */
