@@ -45,7 +45,7 @@ class RiskChainView(GenericAPIView[Instrument]):
     queryset = Instrument.objects.all()
     serializer_class = ChainAnswerSerializer
 
-    @extend_schema(responses=ChainAnswerSerializer)
+    @extend_schema(responses=ChainAnswerSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return the chain of one expiry, or null and the reason why there is none."""
         queryset = self.filter_queryset(self.get_queryset())

@@ -32,7 +32,7 @@ class RiskTrendView(GenericAPIView[Instrument]):
     serializer_class = TrendSerializer
     sources_of_runs: SourcesOfRuns = staticmethod(no_sources)
 
-    @extend_schema(responses=TrendSerializer)
+    @extend_schema(responses=TrendSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return the last minutes that have passed of the newest run, or of the one that is asked for."""
         facts = _asked(self, TrendFilter)
@@ -59,7 +59,7 @@ class RiskBarsView(GenericAPIView[Instrument]):
     serializer_class = BarsSerializer
     sources_of_runs: SourcesOfRuns = staticmethod(no_sources)
 
-    @extend_schema(responses=BarsSerializer)
+    @extend_schema(responses=BarsSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return whole buckets of the newest run that scored the symbol, or of the one that is asked for."""
         facts = _asked(self, BarsFilter)

@@ -37,7 +37,7 @@ class RiskStatsView(GenericAPIView[LatestRisk]):
     serializer_class = StatsSerializer
     sources_of_runs: SourcesOfRuns = staticmethod(no_sources)
 
-    @extend_schema(responses=StatsSerializer)
+    @extend_schema(responses=StatsSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return the newest values and, over a range, whole buckets of time and each symbol."""
         newest = self.filter_queryset(self.get_queryset())

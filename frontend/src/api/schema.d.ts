@@ -7921,7 +7921,25 @@ export interface operations {
     };
     risk_bars_retrieve: {
         parameters: {
-            query?: never;
+            query: {
+                /**
+                 * @description minutes of a bar; without, 1
+                 *
+                 *     * `1` - 1
+                 *     * `5` - 5
+                 *     * `15` - 15
+                 *     * `60` - 60
+                 */
+                bucket?: 1 | 15 | 5 | 60;
+                /** @description from this instant on (RFC 3339, with its offset) */
+                from?: string;
+                /** @description this run only */
+                run?: string;
+                /** @description one symbol or alias */
+                symbol: string;
+                /** @description before this instant (RFC 3339, with its offset) */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7963,6 +7981,15 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description the cursor is not one of ours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description none of the types that were asked for can be given */
             406: {
                 headers: {
@@ -7994,7 +8021,12 @@ export interface operations {
     };
     risk_chain_retrieve: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description an expiry of the newest stored day; without, the one that the score reads */
+                expiry?: string;
+                /** @description one symbol or alias */
+                symbol: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8029,6 +8061,15 @@ export interface operations {
             };
             /** @description not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8261,7 +8302,23 @@ export interface operations {
     };
     risk_stats_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description minutes of a bucket; without, 5
+                 *
+                 *     * `1` - 1
+                 *     * `5` - 5
+                 *     * `15` - 15
+                 *     * `60` - 60
+                 */
+                bucket?: 1 | 15 | 5 | 60;
+                /** @description from this instant on (RFC 3339, with its offset) */
+                from?: string;
+                /** @description this run only */
+                run?: number;
+                /** @description before this instant (RFC 3339, with its offset) */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8303,6 +8360,15 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description the cursor is not one of ours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description none of the types that were asked for can be given */
             406: {
                 headers: {
@@ -8334,7 +8400,14 @@ export interface operations {
     };
     risk_trend_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many minutes, at most 375; without, 60 */
+                minutes?: string;
+                /** @description this run only */
+                run?: string;
+                /** @description symbols or aliases: repeated, or with commas; without, every active one */
+                symbol?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8369,6 +8442,15 @@ export interface operations {
             };
             /** @description not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
