@@ -157,6 +157,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{id}/unsnooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ends a snooze before its time. */
+        post: operations["alerts_unsnooze_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count what opened in each bucket of log time; without a range in the day up to the last opening. */
+        get: operations["alerts_counts_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return every rule, what it measures, and how many of its alerts go on. */
+        get: operations["alerts_rules_retrieve"];
+        put?: never;
+        /** @description Store a rule of a new key. */
+        post: operations["alerts_rules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the rule of this key in the configuration in force. */
+        get: operations["alerts_rules_retrieve_2"];
+        /** @description Store other values of the rule; its kind stays, what is left out has its default. */
+        put: operations["alerts_rules_update"];
+        post?: never;
+        /** @description Remove the rule and end its alerts; a built-in one can only be disabled.  The reason is a query parameter. */
+        delete: operations["alerts_rules_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{key}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Judges by a rule no more; its alerts end as `rule_changed`. */
+        post: operations["alerts_rules_disable_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/{key}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Judges by a rule again. */
+        post: operations["alerts_rules_enable_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Judge stored history by a proposed rule; stores nothing. */
+        post: operations["alerts_rules_dry_run_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Silences, newest first. */
+        get: operations["alerts_silences_list"];
+        put?: never;
+        /** @description Withhold notifications of what fits every part of the scope that is named; alerts themselves go on. */
+        post: operations["alerts_silences_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One silence. */
+        get: operations["alerts_silences_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/silences/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End a silence now; what it withheld of alerts that still fire is told. */
+        post: operations["alerts_silences_end_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/stats": {
         parameters: {
             query?: never;
@@ -164,7 +338,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Count all stored alerts by the severity at their peak, and average people's times. */
+        /** @description Count the alerts raised in a range of time, without one in the last 30 days, and average people's times. */
         get: operations["alerts_stats_retrieve"];
         put?: never;
         post?: never;
@@ -820,6 +994,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/risk/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the features of the newest run that scored the symbol, or of the one that is asked for. */
+        get: operations["risk_features_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/risk/history": {
         parameters: {
             query?: never;
@@ -1014,11 +1205,12 @@ export interface components {
          * @description An episode: the machine's half (`phase`) and the people's half (`status`), which do not depend on each other.
          *
          *     `symbol` is null where all symbols are concerned.  A rule other than the score has a `summary` and no scores.
+         *     `silenced_by` and `inhibited_by`, the id of the market index's alert, say what withholds its notifications.
          */
         Alert: {
             readonly id: number;
             symbol: string | null;
-            readonly rule: components["schemas"]["RuleEnum"];
+            readonly rule: string;
             summary: string;
             readonly severity: components["schemas"]["SeverityE72Enum"];
             readonly peak_severity: components["schemas"]["PeakSeverityEnum"];
@@ -1053,13 +1245,34 @@ export interface components {
             readonly assignee: string;
             /** Format: date-time */
             readonly snoozed_until: string | null;
+            silenced_by: components["schemas"]["SilencedBy"] | null;
+            readonly inhibited_by: number | null;
             readonly note: string;
+        };
+        /** @description How many alerts opened in the bucket that begins at `start`, by the severity at their peak. */
+        AlertBucket: {
+            /** Format: date-time */
+            start: string;
+            alerts: number;
+            severities: {
+                [key: string]: number;
+            };
+        };
+        /** @description Buckets in which an alert opened, of whole buckets from `from` to `to` in log time; null where there is none. */
+        AlertCounts: {
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            bucket_minutes: number;
+            run: number | null;
+            buckets: components["schemas"]["AlertBucket"][];
         };
         /** @description An episode with copies of the records that opened it and that it peaked at. */
         AlertDetail: {
             readonly id: number;
             symbol: string | null;
-            readonly rule: components["schemas"]["RuleEnum"];
+            readonly rule: string;
             summary: string;
             readonly severity: components["schemas"]["SeverityE72Enum"];
             readonly peak_severity: components["schemas"]["PeakSeverityEnum"];
@@ -1094,6 +1307,8 @@ export interface components {
             readonly assignee: string;
             /** Format: date-time */
             readonly snoozed_until: string | null;
+            silenced_by: components["schemas"]["SilencedBy"] | null;
+            readonly inhibited_by: number | null;
             readonly note: string;
             opening: unknown;
             peak: unknown;
@@ -1128,15 +1343,25 @@ export interface components {
          *     * `unassigned` - Unassigned
          *     * `commented` - Commented
          *     * `snoozed` - Snoozed
+         *     * `unsnoozed` - snooze cancelled
+         *     * `silenced` - Silenced
+         *     * `unsilenced` - silenced no more
+         *     * `inhibited` - held back by the market's alert
+         *     * `uninhibited` - held back no more
          * @enum {string}
          */
-        AlertEventKindEnum: "opened" | "rose" | "fell" | "recovering" | "returned" | "ended" | "withdrawn" | "woken" | "acknowledged" | "resolved" | "reopened" | "assigned" | "unassigned" | "commented" | "snoozed";
+        AlertEventKindEnum: "opened" | "rose" | "fell" | "recovering" | "returned" | "ended" | "withdrawn" | "woken" | "acknowledged" | "resolved" | "reopened" | "assigned" | "unassigned" | "commented" | "snoozed" | "unsnoozed" | "silenced" | "unsilenced" | "inhibited" | "uninhibited";
         /**
          * @description Counts by the severity at the peak, and how long people took, in seconds of wall clock; null without any.
          *
-         *     `false_alarm_rate` is the share of `data_issue` and `model` among what was classified, `other` left out.
+         *     Of the alerts raised from `from` on and before `to`, by wall clock.  `false_alarm_rate` is the share of `data_issue`
+         *     and `model` among what was classified, `other` left out.
          */
         AlertStats: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
             total: number;
             firing: number;
             recovering: number;
@@ -1316,13 +1541,33 @@ export interface components {
             /** @description refuse when this is not in force */
             based_on?: number;
         };
+        /** @description Other values of the rule in the address; what is left out has its default. */
+        ChangedRuleForm: {
+            reason: string;
+            /** @description refuse when this is not in force */
+            based_on?: number;
+            key?: string;
+            kind?: components["schemas"]["Kind2cdEnum"];
+            severity?: components["schemas"]["MaxSeverityEnum"];
+            enabled?: boolean;
+            exchange?: string;
+            symbols?: string[];
+            /** Format: double */
+            enter?: number | null;
+            /** Format: double */
+            exit?: number | null;
+            pending_seconds?: number;
+            keep_seconds?: number;
+            window?: string;
+            schedule?: components["schemas"]["ScheduleEnum"][];
+        };
         /** @description A channel; never its secret.  `is_shared`: it is the desk's. */
         ChannelShape: {
             readonly id: number;
             readonly kind: components["schemas"]["Kind510Enum"];
             readonly name: string;
             readonly address: string;
-            readonly minimum_severity: components["schemas"]["MinimumSeverity492Enum"];
+            readonly minimum_severity: components["schemas"]["MaxSeverityEnum"];
             readonly is_enabled: boolean;
             readonly is_shared: boolean;
             /** Format: date-time */
@@ -1406,6 +1651,11 @@ export interface components {
             /** @description The user name, or the e-mail address. */
             username: string;
             password: string;
+        };
+        DayCount: {
+            /** Format: date */
+            day: string;
+            alerts: number;
         };
         /** @description Values to try on the newest stored records. */
         DryRunForm: {
@@ -1514,6 +1764,30 @@ export interface components {
                 [key: string]: number;
             } | null;
             written_by: string;
+        };
+        /** @description A feature; `place` is the share of the earlier minutes whose value was lower, a tie counting half. */
+        Feature: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            n: number;
+            /** Format: double */
+            coverage: number;
+            /** Format: double */
+            age: number | null;
+            name: string;
+            normal: components["schemas"]["Normal"] | null;
+            /** Format: double */
+            place: number | null;
+        };
+        /** @description The features at the end `at` of the last closed minute; null and empty where no minute has any. */
+        Features: {
+            symbol: string;
+            run: number | null;
+            source: string | null;
+            /** Format: date-time */
+            at: string | null;
+            features: components["schemas"]["Feature"][];
         };
         /** @description The newest run that is judged, until when, and how long ago that was. */
         Feed: {
@@ -1650,6 +1924,23 @@ export interface components {
             readonly token: string;
         };
         /**
+         * @description * `score` - score
+         *     * `stale_feed` - stale_feed
+         *     * `frozen_price` - frozen_price
+         *     * `price_band_distance` - price_band_distance
+         *     * `market_breaker_distance` - market_breaker_distance
+         *     * `volatility_jump` - volatility_jump
+         *     * `implied_volatility_jump` - implied_volatility_jump
+         *     * `drawdown` - drawdown
+         *     * `volume_anomaly` - volume_anomaly
+         *     * `spread_anomaly` - spread_anomaly
+         *     * `pipeline_stalled` - pipeline_stalled
+         *     * `pipeline_lag` - pipeline_lag
+         *     * `feed_stopped` - feed_stopped
+         * @enum {string}
+         */
+        Kind2cdEnum: "score" | "stale_feed" | "frozen_price" | "price_band_distance" | "market_breaker_distance" | "volatility_jump" | "implied_volatility_jump" | "drawdown" | "volume_anomaly" | "spread_anomaly" | "pipeline_stalled" | "pipeline_lag" | "feed_stopped";
+        /**
          * @description * `in_app` - in the application
          *     * `email` - e-mail
          *     * `webhook` - webhook
@@ -1694,7 +1985,7 @@ export interface components {
             readonly kind: components["schemas"]["Kind510Enum"];
             readonly name: string;
             readonly address: string;
-            readonly minimum_severity: components["schemas"]["MinimumSeverity492Enum"];
+            readonly minimum_severity: components["schemas"]["MaxSeverityEnum"];
             readonly is_enabled: boolean;
             readonly is_shared: boolean;
             /** Format: date-time */
@@ -1743,6 +2034,14 @@ export interface components {
             provider: components["schemas"]["Provider"] | null;
             components: components["schemas"]["Component"][];
         };
+        /**
+         * @description * `LOW` - LOW
+         *     * `MEDIUM` - MEDIUM
+         *     * `HIGH` - HIGH
+         *     * `CRITICAL` - CRITICAL
+         * @enum {string}
+         */
+        MaxSeverityEnum: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
         Me: {
             readonly id: number;
             readonly username: string;
@@ -1762,14 +2061,6 @@ export interface components {
          * @enum {string}
          */
         MethodEnum: "filtered_historical" | "normal";
-        /**
-         * @description * `LOW` - LOW
-         *     * `MEDIUM` - MEDIUM
-         *     * `HIGH` - HIGH
-         *     * `CRITICAL` - CRITICAL
-         * @enum {string}
-         */
-        MinimumSeverity492Enum: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
         /**
          * @description * `HIGH` - HIGH
          *     * `CRITICAL` - CRITICAL
@@ -1808,9 +2099,29 @@ export interface components {
             /** @default  */
             secret: string;
             /** @default HIGH */
-            minimum_severity: components["schemas"]["MinimumSeverity492Enum"];
+            minimum_severity: components["schemas"]["MaxSeverityEnum"];
             /** @default false */
             is_shared: boolean;
+        };
+        /** @description A rule of a new key. */
+        NewRuleForm: {
+            reason: string;
+            /** @description refuse when this is not in force */
+            based_on?: number;
+            key: string;
+            kind: components["schemas"]["Kind2cdEnum"];
+            severity?: components["schemas"]["MaxSeverityEnum"];
+            enabled?: boolean;
+            exchange?: string;
+            symbols?: string[];
+            /** Format: double */
+            enter?: number | null;
+            /** Format: double */
+            exit?: number | null;
+            pending_seconds?: number;
+            keep_seconds?: number;
+            window?: string;
+            schedule?: components["schemas"]["ScheduleEnum"][];
         };
         /** @description An input form that refuses fields it does not declare, by name: a typing error must not pass for a default. */
         NewServiceToken: {
@@ -1855,6 +2166,16 @@ export interface components {
             alerts: number;
             false_alarms: number;
         };
+        /** @description Median and the range of the middle four fifths of earlier minutes of the run. */
+        Normal: {
+            /** Format: double */
+            median: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            minutes: number;
+        };
         /** @description What the person has to say, if anything. */
         NoteForm: {
             /** @default  */
@@ -1864,7 +2185,7 @@ export interface components {
         NoticeShape: {
             readonly id: number;
             readonly event: components["schemas"]["EventEnum"];
-            readonly severity: components["schemas"]["Severity492Enum"];
+            readonly severity: components["schemas"]["MaxSeverityEnum"];
             symbol?: string | null;
             readonly text: string;
             readonly alert_id: number | null;
@@ -2017,6 +2338,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Session"][];
         };
+        PaginatedSilenceShapeList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["SilenceShape"][];
+        };
         PaginatedUserList: {
             /**
              * Format: uri
@@ -2053,7 +2387,7 @@ export interface components {
             name?: string;
             address?: string;
             secret?: string;
-            minimum_severity?: components["schemas"]["MinimumSeverity492Enum"];
+            minimum_severity?: components["schemas"]["MaxSeverityEnum"];
             is_enabled?: boolean;
         };
         /** @description What may be changed of how the desk is told; `escalation` replaces the whole order. */
@@ -2268,6 +2602,12 @@ export interface components {
             /** Format: double */
             age: number | null;
         };
+        /** @description Why, and on which version it is based. */
+        ReasonForm: {
+            reason: string;
+            /** @description refuse when this is not in force */
+            based_on?: number;
+        };
         /** @description A record and why it says so. */
         RecordDetail: {
             id: number | null;
@@ -2462,15 +2802,78 @@ export interface components {
             reason: string;
         };
         /**
+         * @description A rule, what it measures and where, and how many of its alerts go on.
+         *
+         *     `settings` are the values of the configuration that stand for a built-in rule's levels.
+         */
+        Rule: {
+            key: string;
+            kind: components["schemas"]["Kind2cdEnum"];
+            severity?: components["schemas"]["MaxSeverityEnum"];
+            enabled?: boolean;
+            exchange?: string;
+            symbols?: string[];
+            /** Format: double */
+            enter?: number | null;
+            /** Format: double */
+            exit?: number | null;
+            pending_seconds?: number;
+            keep_seconds?: number;
+            window?: string;
+            schedule?: components["schemas"]["ScheduleEnum"][];
+            is_built_in: boolean;
+            meaning: string;
+            unit: string;
+            rises: boolean;
+            judged_where: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            going: number;
+        };
+        /** @description One rule, and the version of the configuration that it is of. */
+        RuleAnswer: {
+            version: number;
+            rule: components["schemas"]["Rule"];
+        };
+        /** @description The rules of the configuration in force. */
+        RuleList: {
+            version: number;
+            rules: components["schemas"]["Rule"][];
+        };
+        /** @description A rule to try on what is stored: the newest records for the score, whole sessions of minutes for the rest. */
+        RuleTrialForm: {
+            /** @default proposed */
+            key: string;
+            kind: components["schemas"]["Kind2cdEnum"];
+            severity?: components["schemas"]["MaxSeverityEnum"];
+            enabled?: boolean;
+            exchange?: string;
+            symbols?: string[];
+            /** Format: double */
+            enter?: number | null;
+            /** Format: double */
+            exit?: number | null;
+            pending_seconds?: number;
+            keep_seconds?: number;
+            window?: string;
+            schedule?: components["schemas"]["ScheduleEnum"][];
+            /** @default 50000 */
+            records: number;
+            /** @default 3 */
+            sessions: number;
+        };
+        /**
          * @description * `score` - Score
          *     * `stale_feed` - stale feed
          *     * `frozen_price` - frozen price
          *     * `pipeline_stalled` - pipeline stalled
          *     * `pipeline_lag` - pipeline lag
          *     * `feed_stopped` - feed stopped
+         *     * `log_replaced` - log replaced
          * @enum {string}
          */
-        RuleEnum: "score" | "stale_feed" | "frozen_price" | "pipeline_stalled" | "pipeline_lag" | "feed_stopped";
+        RulesEnum: "score" | "stale_feed" | "frozen_price" | "pipeline_stalled" | "pipeline_lag" | "feed_stopped" | "log_replaced";
         /** @description The run that is open; `first` and `last` are the recording's, `progress` the share of it that is scored. */
         Running: {
             run: number;
@@ -2494,16 +2897,24 @@ export interface components {
          */
         SampleEnum: "out_of_sample";
         /**
+         * @description * `opening` - opening
+         *     * `middle` - middle
+         *     * `closing` - closing
+         * @enum {string}
+         */
+        ScheduleEnum: "opening" | "middle" | "closing";
+        /**
          * @description * `risk.read` - risk.read
          *     * `alerts.read` - alerts.read
          *     * `alerts.handle` - alerts.handle
          *     * `explain.ask` - explain.ask
+         *     * `operations.read` - operations.read
          *     * `config.write` - config.write
          *     * `audit.read` - audit.read
          *     * `users.manage` - users.manage
          * @enum {string}
          */
-        ScopesEnum: "risk.read" | "alerts.read" | "alerts.handle" | "explain.ask" | "config.write" | "audit.read" | "users.manage";
+        ScopesEnum: "risk.read" | "alerts.read" | "alerts.handle" | "explain.ask" | "operations.read" | "config.write" | "audit.read" | "users.manage";
         Sentence: {
             about: string;
             text: string;
@@ -2549,14 +2960,6 @@ export interface components {
             most: number | null;
             choices: string[] | null;
         };
-        /**
-         * @description * `LOW` - LOW
-         *     * `MEDIUM` - MEDIUM
-         *     * `HIGH` - HIGH
-         *     * `CRITICAL` - CRITICAL
-         * @enum {string}
-         */
-        Severity492Enum: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
         SeverityCounts: {
             NORMAL: number;
             LOW: number;
@@ -2583,6 +2986,51 @@ export interface components {
             /** Format: double */
             observed: number | null;
         };
+        /**
+         * @description What is silenced, why and until when; at least one of the scope's four parts is named.
+         *
+         *     Without `max_severity` a silence reaches up to HIGH.  CRITICAL takes an administrator.
+         */
+        SilenceForm: {
+            symbols?: string[];
+            exchanges?: string[];
+            rules?: components["schemas"]["RulesEnum"][];
+            max_severity?: components["schemas"]["MaxSeverityEnum"];
+            reason: string;
+            /** Format: date-time */
+            starts_at?: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        /** @description A silence.  Empty lists leave their part open; `ended_at` is null unless somebody ended it early. */
+        SilenceShape: {
+            readonly id: number;
+            /** @description Return `pending`, `active` or `over`, as of now. */
+            readonly state: string;
+            symbols: string[];
+            exchanges: string[];
+            rules: string[];
+            readonly max_severity: components["schemas"]["MaxSeverityEnum"];
+            readonly reason: string;
+            readonly author: string;
+            /** Format: date-time */
+            readonly starts_at: string;
+            /** Format: date-time */
+            readonly ends_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly ended_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description The silence that withholds an alert's notifications. */
+        SilencedBy: {
+            id: number;
+            author: string;
+            reason: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
         /** @description For how many minutes of open market, or until which instant of log time. */
         SnoozeForm: {
             /** @default  */
@@ -2607,6 +3055,7 @@ export interface components {
             running: components["schemas"]["Running"] | null;
             modes: components["schemas"]["Mode"][];
             recordings: components["schemas"]["Recording"][];
+            recordings_problem: string | null;
             most_symbols: number;
         };
         /** @description Which market is to be fed; `symbols` empty: all.  `replay` is needed for a replay, and only for one. */
@@ -2702,6 +3151,10 @@ export interface components {
             /** Format: double */
             auc: number | null;
         };
+        SymbolCount: {
+            symbol: string;
+            alerts: number;
+        };
         /** @description A symbol within the range; `last` is the score at the end of `last_minute`. */
         SymbolStats: {
             symbol: string;
@@ -2750,6 +3203,33 @@ export interface components {
             to: string | null;
             minutes: number;
             symbols: components["schemas"]["SymbolTrend"][];
+        };
+        /**
+         * @description How often a rule would have opened an alert; nothing was stored.
+         *
+         *     `precision` is the share of a score rule's alerts after which the price touched the barrier within the horizon, of
+         *     the `decided` whose horizon is over; null for other kinds and where none is decided.
+         */
+        Trial: {
+            alerts: number;
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            until: string | null;
+            /** @description records, or minutes of symbols, whose measure was known */
+            judged: number;
+            per_day: components["schemas"]["DayCount"][];
+            per_symbol: components["schemas"]["SymbolCount"][];
+            /** Format: date-time */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+            unknown_symbols: string[];
+            /** Format: double */
+            precision: number | null;
+            decided: number;
+            undecided: number;
+            not_covered: string[];
         };
         User: {
             readonly id: number;
@@ -2874,8 +3354,9 @@ export interface operations {
                  *     * `pipeline_stalled` - pipeline stalled
                  *     * `pipeline_lag` - pipeline lag
                  *     * `feed_stopped` - feed stopped
+                 *     * `log_replaced` - log replaced
                  */
-                rule?: ("feed_stopped" | "frozen_price" | "pipeline_lag" | "pipeline_stalled" | "score" | "stale_feed")[];
+                rule?: ("feed_stopped" | "frozen_price" | "log_replaced" | "pipeline_lag" | "pipeline_stalled" | "score" | "stale_feed")[];
                 run?: number;
                 /**
                  * @description * `LOW` - LOW
@@ -3782,6 +4263,1423 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedAlertEventList"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_unsnooze_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoteForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["NoteForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_counts_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description minutes of a bucket; without, 60
+                 *
+                 *     * `1` - 1
+                 *     * `5` - 5
+                 *     * `15` - 15
+                 *     * `60` - 60
+                 */
+                bucket?: 1 | 15 | 5 | 60;
+                /** @description from this instant on (RFC 3339, with its offset) */
+                from?: string;
+                /** @description this run only */
+                run?: number;
+                /** @description before this instant (RFC 3339, with its offset) */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertCounts"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRuleForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["NewRuleForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_retrieve_2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedRuleForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["ChangedRuleForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_destroy: {
+        parameters: {
+            query: {
+                based_on?: number;
+                reason: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_disable_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_enable_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["ReasonForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_rules_dry_run_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTrialForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["RuleTrialForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_silences_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `pending` - Pending
+                 *     * `active` - Active
+                 *     * `over` - Over
+                 */
+                state?: "active" | "over" | "pending";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSilenceShapeList"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_silences_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["SilenceForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShape"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_silences_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShape"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it is in another state than the request supposes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_silences_end_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceShape"];
                 };
             };
             /** @description the request is not valid */
@@ -5855,6 +7753,8 @@ export interface operations {
                 /** @description a proposed value */
                 horizon_minutes?: string;
                 /** @description a proposed value */
+                inhibit_market_share?: string;
+                /** @description a proposed value */
                 lag_alert_seconds?: string;
                 /** @description a proposed value */
                 lag_clear_seconds?: string;
@@ -5874,6 +7774,8 @@ export interface operations {
                 record_retention_days?: string;
                 /** @description a proposed value */
                 rollup_retention_days?: string;
+                /** @description a proposed value */
+                rules?: string;
                 /** @description a proposed value */
                 stale_after_gaps?: string;
                 /** @description a proposed value */
@@ -6527,7 +8429,10 @@ export interface operations {
     };
     model_quality_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description this stored result; without, the newest */
+                result?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6562,6 +8467,15 @@ export interface operations {
             };
             /** @description not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8070,6 +9984,79 @@ export interface operations {
             };
             /** @description the cursor is not one of ours */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    risk_features_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Features"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
