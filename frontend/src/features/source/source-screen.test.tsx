@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { setBoot } from "@/api/boot";
@@ -159,7 +159,7 @@ describe("SourceScreen", () => {
 
     await userEvent.click(await screen.findByRole("radio", { name: /Replay/ }));
     await userEvent.click(await screen.findByRole("checkbox", { name: /INFY/ }));
-    await userEvent.type(screen.getByLabelText("Reason"), "look at April");
+    fireEvent.change(screen.getByLabelText("Reason"), { target: { value: "look at April" } });
     await expectAccessible();
     await userEvent.click(screen.getByRole("button", { name: "Feed this market" }));
 
@@ -191,7 +191,7 @@ describe("SourceScreen", () => {
     answerWith({ ...ANSWERS, "PUT /api/v1/market/source": refusal(409, "source_moved", "It is at version 3.") });
     renderPage(<SourceScreen />);
 
-    await userEvent.type(await screen.findByLabelText("Reason"), "once more");
+    fireEvent.change(await screen.findByLabelText("Reason"), { target: { value: "once more" } });
     await userEvent.click(screen.getByRole("button", { name: "Feed this market" }));
 
     expect(await screen.findByText(/It is at version 3\. admin chose meanwhile: “look at April”/)).toBeVisible();
