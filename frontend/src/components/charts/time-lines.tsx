@@ -69,7 +69,8 @@ export function TimeLines({ label, points, series, fromMs, toMs, write, domain, 
                 stroke={colour}
                 strokeWidth={1.75}
                 {...(dash ? { strokeDasharray: dash } : {})}
-                dot={false}
+                dot={(drawn: Drawn) => lonelyDot(drawn, points, key, colour)}
+                activeDot={{ r: 3 }}
                 isAnimationActive={false}
               />
             ))}
@@ -78,4 +79,18 @@ export function TimeLines({ label, points, series, fromMs, toMs, write, domain, 
       </div>
     </div>
   );
+}
+
+interface Drawn {
+  key?: React.Key | null | undefined;
+  cx?: number | undefined;
+  cy?: number | undefined;
+  index?: number | undefined;
+}
+
+// A line through one point is nothing: a point without neighbours is drawn as a dot.
+function lonelyDot({ cx, cy, index = 0 }: Drawn, points: readonly TimePoint[], key: string, colour: string) {
+  const known = (place: number) => (points[place]?.values[key] ?? null) !== null;
+  const isLonely = known(index) && !known(index - 1) && !known(index + 1);
+  return <circle key={index} cx={cx} cy={cy} r={isLonely ? 2.5 : 0} fill={colour} />;
 }

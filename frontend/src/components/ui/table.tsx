@@ -15,7 +15,7 @@ export function Th({ className, scope = "col", ...rest }: ComponentProps<"th">) 
     <th
       scope={scope}
       className={classes(
-        "h-9 border-b bg-raised px-(--cell-x) text-left text-[11px] font-semibold whitespace-nowrap text-muted",
+        "h-9 border-b bg-raised px-(--cell-x) text-[11px] font-semibold whitespace-nowrap text-muted",
         className,
       )}
       {...rest}

@@ -33,6 +33,8 @@ export function fieldsOf(kind: Kind, isShared: boolean): { address: string | nul
 /** The fate of a channel's last message in words. */
 export function deliveryWords(last: Channel["last_delivery"]): string {
   if (!last) return "Nothing sent yet";
-  const said = ["state", "last_error"].map((name) => last[name]).filter((part) => typeof part === "string" && part !== "");
+  const said = ["state", "last_error"]
+    .map((name) => last[name])
+    .filter((part) => typeof part === "string" && part !== "");
   return `Last message: ${said.join(", ")}`;
 }

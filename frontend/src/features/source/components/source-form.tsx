@@ -44,7 +44,7 @@ export function SourceForm({ source }: { source: Source }) {
           <ReplayChoice source={source} file={draft.file} speed={draft.speed} onChange={change} />
         )}
         <SymbolChoice chosen={draft.symbols} most={source.most_symbols} onChange={(symbols) => change({ symbols })} />
-        <FormField label="Reason" hint={begun && obstacle}>
+        <FormField label="Reason" hint={obstacle}>
           {(field) => (
             <Input
               {...field}
