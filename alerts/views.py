@@ -88,7 +88,7 @@ class AlertCountsView(GenericAPIView[Alert]):
     queryset = Alert.objects.all()
     serializer_class = AlertCountsSerializer
 
-    @extend_schema(responses=AlertCountsSerializer)
+    @extend_schema(responses=AlertCountsSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Count what opened in each bucket of log time; without a range in the day up to the last opening."""
         asked = _asked(self, AlertCountsFilter)

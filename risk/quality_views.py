@@ -45,7 +45,7 @@ class ModelQualityView(GenericAPIView[BacktestResult]):
     queryset = BacktestResult.objects.all()
     serializer_class = QualitySerializer
 
-    @extend_schema(responses=QualitySerializer)
+    @extend_schema(responses=QualitySerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return the newest stored account, or the one that is asked for; before any, the shipped one."""
         form = QualityFilter(request.query_params, queryset=self.filter_queryset(self.get_queryset())).form

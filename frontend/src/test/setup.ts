@@ -4,7 +4,8 @@ import { afterEach, beforeEach } from "vitest";
 import { setBoot } from "@/api/boot";
 import { BOOT } from "./fixtures";
 
-configure({ asyncUtilTimeout: 5000 }); // a busy machine takes its time
+// A busy machine draws late.
+configure({ asyncUtilTimeout: 15_000 });
 
 // jsdom has neither layout nor media; what asks for them gets the answer of a wide, still, dark screen.
 globalThis.matchMedia = (query) =>

@@ -20,7 +20,7 @@ export function Checkbox({ label, isChecked, onChange, isDisabled = false, isLab
         checked={isChecked}
         onCheckedChange={(next) => onChange(next === true)}
         disabled={isDisabled}
-        className="grid size-4 place-items-center rounded border border-line-strong bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+        className="grid size-4 shrink-0 place-items-center rounded border border-line-strong bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent"
       >
         <Radix.Indicator>
           <Check className="size-3 text-on-accent" aria-hidden="true" />
