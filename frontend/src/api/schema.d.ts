@@ -174,6 +174,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the user names of everybody active who may take care of alerts, in their order. */
+        get: operations["alerts_assignees_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/counts": {
         parameters: {
             query?: never;
@@ -1397,6 +1414,10 @@ export interface components {
             note: string;
             assignee: string | null;
         };
+        /** @description User names that `assign` takes. */
+        Assignees: {
+            assignees: string[];
+        };
         /** @description One entry with its place in the chain. */
         AuditEntry: {
             readonly sequence: number;
@@ -1798,8 +1819,14 @@ export interface components {
             coverage: number;
             /** Format: double */
             age: number | null;
-            name: string;
+            family: string;
+            unit: string;
+            window: string;
             normal: components["schemas"]["Normal"] | null;
+            /** Format: double */
+            rank: number | null;
+            rank_minutes: number;
+            name: string;
             /** Format: double */
             place: number | null;
         };
@@ -2566,7 +2593,7 @@ export interface components {
         ReadForm: {
             ids?: number[];
         };
-        /** @description A feature; `age` in seconds. */
+        /** @description A feature; `age` in seconds, `rank` the share of the `rank_minutes` minutes before that were lower. */
         Reading: {
             /** Format: double */
             value: number | null;
@@ -2576,6 +2603,14 @@ export interface components {
             coverage: number;
             /** Format: double */
             age: number | null;
+            family: string;
+            unit: string;
+            window: string;
+            /** Format: double */
+            normal: number | null;
+            /** Format: double */
+            rank: number | null;
+            rank_minutes: number;
         };
         /** @description Why, and on which version it is based. */
         ReasonForm: {
@@ -4453,9 +4488,98 @@ export interface operations {
             };
         };
     };
-    alerts_counts_retrieve: {
+    alerts_assignees_retrieve: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignees"];
+                };
+            };
+            /** @description the request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description none of the types that were asked for can be given */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked too often; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a part that is needed does not answer; Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    alerts_counts_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description minutes of a bucket; without, 60
+                 *
+                 *     * `1` - 1
+                 *     * `5` - 5
+                 *     * `15` - 15
+                 *     * `60` - 60
+                 */
+                bucket?: 1 | 15 | 5 | 60;
+                /** @description from this instant on (RFC 3339, with its offset) */
+                from?: string;
+                /** @description this run only */
+                run?: number;
+                /** @description before this instant (RFC 3339, with its offset) */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4490,6 +4614,15 @@ export interface operations {
             };
             /** @description not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8402,7 +8535,10 @@ export interface operations {
     };
     model_quality_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description this stored result; without, the newest */
+                result?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8437,6 +8573,15 @@ export interface operations {
             };
             /** @description not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9796,7 +9941,25 @@ export interface operations {
     };
     risk_bars_retrieve: {
         parameters: {
-            query?: never;
+            query: {
+                /**
+                 * @description minutes of a bar; without, 1
+                 *
+                 *     * `1` - 1
+                 *     * `5` - 5
+                 *     * `15` - 15
+                 *     * `60` - 60
+                 */
+                bucket?: 1 | 15 | 5 | 60;
+                /** @description from this instant on (RFC 3339, with its offset) */
+                from?: string;
+                /** @description this run only */
+                run?: string;
+                /** @description one symbol or alias */
+                symbol: string;
+                /** @description before this instant (RFC 3339, with its offset) */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9838,6 +10001,15 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description the cursor is not one of ours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description none of the types that were asked for can be given */
             406: {
                 headers: {
@@ -9869,7 +10041,12 @@ export interface operations {
     };
     risk_chain_retrieve: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description an expiry of the newest stored day; without, the one that the score reads */
+                expiry?: string;
+                /** @description one symbol or alias */
+                symbol: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9904,6 +10081,15 @@ export interface operations {
             };
             /** @description not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10209,7 +10395,23 @@ export interface operations {
     };
     risk_stats_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description minutes of a bucket; without, 5
+                 *
+                 *     * `1` - 1
+                 *     * `5` - 5
+                 *     * `15` - 15
+                 *     * `60` - 60
+                 */
+                bucket?: 1 | 15 | 5 | 60;
+                /** @description from this instant on (RFC 3339, with its offset) */
+                from?: string;
+                /** @description this run only */
+                run?: number;
+                /** @description before this instant (RFC 3339, with its offset) */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10251,6 +10453,15 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description the cursor is not one of ours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description none of the types that were asked for can be given */
             406: {
                 headers: {
@@ -10282,7 +10493,14 @@ export interface operations {
     };
     risk_trend_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how many minutes, at most 375; without, 60 */
+                minutes?: string;
+                /** @description this run only */
+                run?: string;
+                /** @description symbols or aliases: repeated, or with commas; without, every active one */
+                symbol?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10317,6 +10535,15 @@ export interface operations {
             };
             /** @description not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the cursor is not one of ours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -91,6 +91,7 @@ const STATUS: MarketStatus = {
     session: { phase: "open", until: null },
   },
   provider: null,
+  workers: { worker_silent_seconds: 0.4, beat_silent_seconds: 0.8, silent: [] },
   components: [{ name: "pipeline", status: "ok", detail: "position 8-881, lag 0.3 s" }],
 };
 const instrument = (symbol: string) => ({ symbol, name: `Name of ${symbol}`, exchange: "NSE", kind: "share" });
