@@ -91,7 +91,7 @@ const STATUS: MarketStatus = {
     session: { phase: "open", until: null },
   },
   provider: null,
-  workers: { worker_silent_seconds: 0.4, beat_silent_seconds: 0.8, silent: [] },
+  workers: { worker_silent_seconds: 0.4, beat_silent_seconds: 0.8, silent: [], committed_at: null, records_written: 0 },
   components: [{ name: "pipeline", status: "ok", detail: "position 8-881, lag 0.3 s" }],
 };
 const instrument = (symbol: string) => ({ symbol, name: `Name of ${symbol}`, exchange: "NSE", kind: "share" });

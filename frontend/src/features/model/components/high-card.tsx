@@ -30,7 +30,9 @@ export function HighCard({ quality: { high, severities } }: { quality: Quality }
             ["Recall", percent(high.recall)],
             [
               "Until the move",
-              `${minutes(high.mean_lead_minutes)} on average, ${minutes(high.median_lead_minutes)} in the middle`,
+              high.mean_lead_minutes === null
+                ? UNKNOWN
+                : `${minutes(high.mean_lead_minutes)} on average, ${minutes(high.median_lead_minutes)} in the middle`,
             ],
           ]}
         />

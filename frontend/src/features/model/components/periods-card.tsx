@@ -76,7 +76,7 @@ function Lines({ stretches }: { stretches: readonly Stretch[] }) {
           >
             <CartesianGrid {...GRID} />
             <XAxis {...AXIS} dataKey="period" minTickGap={40} />
-            <YAxis {...AXIS} width={46} tickFormatter={(value: number) => format.number(value, 1)} />
+            <YAxis {...AXIS} width={46} tickFormatter={(value: number) => format.number(value, 2)} />
             <ReferenceLine y={0} stroke="var(--line-strong)" />
             <Tooltip
               isAnimationActive={false}

@@ -21,7 +21,7 @@ const PALETTES: Choice<Settings["palette"]>[] = [
   { value: "colour-blind", label: "Colour-blind safe" },
 ];
 const UP_COLOURS: Choice<Settings["upColour"]>[] = [
-  { value: "green", label: "First colour up" },
+  { value: "green", label: "Usual colours" },
   { value: "red", label: "Swapped" },
 ];
 const NUMBERS: Choice<Settings["numbers"]>[] = [

@@ -22,7 +22,7 @@ export function ChannelRow({ channel, onSecret }: Props) {
     <li aria-label={name} className="grid gap-1.5 px-3 py-2">
       <div className="flex flex-wrap items-center gap-2">
         <b>{name}</b>
-        <span className="text-muted">{kindLabel(kind)}</span>
+        {isOwn && <span className="text-muted">{kindLabel(kind)}</span>}
         {channel.is_shared && <Badge>Desk</Badge>}
         <span className="ml-auto">
           <Switch

@@ -1,0 +1,1 @@
+function e(e){return e?new URL(e,location.origin).searchParams.get(`cursor`):null}export{e as t};
