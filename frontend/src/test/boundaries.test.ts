@@ -9,7 +9,7 @@ const MAY: Record<string, readonly string[]> = {
   api: ["api", "lib", "stream/messages"],
   stream: ["stream", "lib", "api/boot"],
   components: ["components", "stream", "api", "lib"],
-  features: ["components", "stream", "api", "lib"],
+  features: ["components", "stream", "api", "lib", "package.json"],
 };
 
 /** Return each import across folders as `file → module`, where the table does not allow it. */

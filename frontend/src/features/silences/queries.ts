@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { api, read } from "@/api/client";
 import type { components } from "@/api/schema";
@@ -24,6 +24,13 @@ export function useSilences(state: StateChoice) {
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => (next ? new URL(next, location.origin).searchParams.get("cursor") : null),
     refetchInterval: AGAIN_MS,
+  });
+}
+
+export function useRuleKeys() {
+  return useQuery({
+    queryKey: ["rules", "keys"],
+    queryFn: async () => (await read(api.GET("/api/v1/alerts/rules"))).rules.map((rule) => rule.key),
   });
 }
 

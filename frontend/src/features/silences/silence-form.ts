@@ -4,14 +4,6 @@ import type { NewSilence } from "./queries";
 
 export const LEVELS = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
 export const EXCHANGES = ["NSE", "BSE"] as const;
-export const BUILT_IN_RULES = [
-  "score",
-  "stale_feed",
-  "frozen_price",
-  "pipeline_stalled",
-  "pipeline_lag",
-  "feed_stopped",
-] as const;
 const LONGEST_MS = 30 * 86_400_000;
 const IST_MS = 5.5 * 3_600_000;
 
@@ -20,7 +12,7 @@ export const silenceForm = z
   .object({
     symbols: z.string(),
     exchanges: z.array(z.enum(EXCHANGES)),
-    rules: z.array(z.enum(BUILT_IN_RULES)),
+    rules: z.array(z.string()),
     isAll: z.boolean(),
     max_severity: z.enum(LEVELS),
     reason: z.string().trim().min(1, "Say why.").max(500, "At most 500 letters."),

@@ -38,7 +38,12 @@ describe("SilencesScreen", () => {
   });
 
   it("silences what is named, and CRITICAL is not an analyst's to silence", async () => {
-    const asked = fakeApi({ [`GET ${SILENCES}`]: LIST, [`POST ${SILENCES}`]: ACTIVE });
+    const rules = { version: 3, rules: [{ key: "score" }, { key: "odd_volume" }] };
+    const asked = fakeApi({
+      [`GET ${SILENCES}`]: LIST,
+      [`POST ${SILENCES}`]: ACTIVE,
+      "GET /api/v1/alerts/rules": rules,
+    });
     page();
     await userEvent.click(await screen.findByRole("button", { name: "New silence" }));
     const sheet = await screen.findByRole("dialog", { name: "New silence" });
@@ -49,6 +54,7 @@ describe("SilencesScreen", () => {
     expect(screen.queryByRole("option", { name: "CRITICAL" })).toBeNull();
     await userEvent.click(screen.getByRole("option", { name: "MEDIUM" }));
     await userEvent.type(within(sheet).getByLabelText("Symbols"), "nifty");
+    await userEvent.click(await within(sheet).findByRole("checkbox", { name: "Odd volume" }));
     await userEvent.type(within(sheet).getByLabelText("Reason"), "results day");
     await expectAccessible(sheet);
     await userEvent.click(within(sheet).getByRole("button", { name: "Silence" }));
@@ -58,7 +64,12 @@ describe("SilencesScreen", () => {
       .find((request) => request.method === "POST")
       ?.clone()
       .json();
-    expect(sent).toMatchObject({ symbols: ["NIFTY"], max_severity: "MEDIUM", reason: "results day" });
+    expect(sent).toMatchObject({
+      symbols: ["NIFTY"],
+      rules: ["odd_volume"],
+      max_severity: "MEDIUM",
+      reason: "results day",
+    });
   });
 
   it("ends one early, and says so when it was over already", async () => {

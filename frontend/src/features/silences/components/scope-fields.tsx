@@ -2,8 +2,11 @@ import { Controller, useFormContext } from "react-hook-form";
 import { Checkbox } from "@/components/ui/checkbox";
 import { FormField } from "@/components/ui/form-field";
 import { Textarea } from "@/components/ui/input";
+import { Problem } from "@/components/ui/problem";
+import { Skeleton } from "@/components/ui/skeleton";
 import { words } from "@/lib/words";
-import { BUILT_IN_RULES, EXCHANGES, type SilenceFields } from "../silence-form";
+import { useRuleKeys } from "../queries";
+import { EXCHANGES, type SilenceFields } from "../silence-form";
 
 /** What is silenced: every part that is named must fit; one that is left open fits everything. */
 export function ScopeFields() {
@@ -26,11 +29,18 @@ export function ScopeFields() {
             {(field) => <Textarea {...field} rows={2} {...register("symbols")} />}
           </FormField>
           <Several name="exchanges" label="Exchanges" all={EXCHANGES} />
-          <Several name="rules" label="Rules" all={BUILT_IN_RULES} />
+          <RuleFields />
         </>
       )}
     </>
   );
+}
+
+/** The rules of the configuration in force, the product's own and those that are data. */
+function RuleFields() {
+  const { data, error, refetch } = useRuleKeys();
+  if (error) return <Problem problem={error} onRetry={() => void refetch()} />;
+  return data ? <Several name="rules" label="Rules" all={data} /> : <Skeleton className="h-24" />;
 }
 
 interface SeveralProps {
