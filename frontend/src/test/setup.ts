@@ -4,7 +4,8 @@ import { afterEach, beforeEach } from "vitest";
 import { setBoot } from "@/api/boot";
 import { BOOT } from "./fixtures";
 
-configure({ asyncUtilTimeout: 5000 }); // a busy machine takes its time
+// A busy machine draws late.
+configure({ asyncUtilTimeout: 15_000 });
 
 // jsdom has neither layout nor media; what asks for them gets the answer of a wide, still, dark screen.
 globalThis.matchMedia = (query) =>
@@ -20,7 +21,12 @@ Object.defineProperties(HTMLElement.prototype, {
   clientWidth: { configurable: true, value: 900 },
 });
 HTMLCanvasElement.prototype.getContext = () => null;
+Object.defineProperties(Element.prototype, {
+  clientHeight: { get: () => 680, configurable: true },
+  clientWidth: { get: () => 900, configurable: true },
+});
 Element.prototype.scrollIntoView = () => {};
+Element.prototype.hasPointerCapture = () => false;
 
 beforeEach(() => setBoot(structuredClone(BOOT)));
 afterEach(cleanup);
