@@ -1,11 +1,13 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render } from "@testing-library/react";
+import { configure, render } from "@testing-library/react";
 import { Tooltip } from "radix-ui";
 import type { ReactElement } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { ScreenPaths } from "@/lib/screen";
 import { StreamStore } from "@/stream/store";
 import { StreamProvider } from "@/stream/stream";
+
+configure({ asyncUtilTimeout: 5000 }); // a busy machine takes its time
 
 interface Options {
   /** The address it is opened at, and the route's pattern. */

@@ -21,6 +21,10 @@ Object.defineProperties(HTMLElement.prototype, {
   clientWidth: { configurable: true, value: 900 },
 });
 HTMLCanvasElement.prototype.getContext = () => null;
+Object.defineProperties(Element.prototype, {
+  clientHeight: { get: () => 680, configurable: true },
+  clientWidth: { get: () => 900, configurable: true },
+});
 Element.prototype.scrollIntoView = () => {};
 Element.prototype.hasPointerCapture = () => false;
 

@@ -4,7 +4,8 @@ import { classes } from "@/lib/classes";
 /** A plain table. Numbers take `className="num"` in their heading and cells. */
 export function Table({ className, ...rest }: ComponentProps<"table">) {
   return (
-    <div className="overflow-x-auto">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: where it is wider than its card, the arrow keys scroll it
+    <div className="overflow-x-auto" tabIndex={0}>
       <table className={classes("w-full border-collapse", className)} {...rest} />
     </div>
   );

@@ -21,7 +21,7 @@ export function GreeksTable({ chain }: { chain: Chain }) {
             <Th colSpan={5} scope="colgroup" className="text-center">
               Call
             </Th>
-            <Th className="border-x text-center" />
+            <Td className="border-x bg-raised" />
             <Th colSpan={5} scope="colgroup" className="text-center">
               Put
             </Th>
