@@ -29,9 +29,7 @@ export function AlertsCard({ extent }: { extent: Extent }) {
   return (
     <ChartFrame
       title="Alerts opened"
-      note={
-        data ? `${total}, a column for ${extent.bucket === 60 ? "an hour" : `${extent.bucket} minutes`}` : undefined
-      }
+      note={data ? `${total}, a column for ${columnWords(extent.bucket)}` : undefined}
       table={() => ({
         headings: ["Bucket (IST)", ...LEVELS, "All"],
         rows: columns
@@ -102,4 +100,9 @@ function Columns({ columns }: { columns: Column[] }) {
       </div>
     </div>
   );
+}
+
+function columnWords(minutes: number): string {
+  if (minutes === 60) return "an hour";
+  return minutes === 1 ? "a minute" : `${minutes} minutes`;
 }

@@ -24,7 +24,7 @@ export function BreadthCard({ buckets, extent }: { buckets: readonly Bucket[]; e
   return (
     <ChartFrame
       title="Breadth and market-wide share"
-      note={extent.bucket === 1 ? "The market-wide share is not known in buckets of one minute" : undefined}
+      note={extent.bucket === 1 ? "Market-wide share: from 5 min buckets on" : undefined}
       table={() => ({
         headings: ["Bucket (IST)", "Breadth", "Market-wide share"],
         rows: points.map(({ atMs, values }) => [timeInDay(atMs), write(values.breadth), write(values.market)]),
