@@ -66,6 +66,7 @@ def running_stack(home: Path, port: int, **environment: str) -> Iterator[Stack]:
 
     Raises StackFailed, with the end of its log.
     """
+    home = home.resolve()  # as the settings have it: the store's address must be the same text
     prepare_home(home)
     (home / "logs").mkdir(exist_ok=True)
     address, log = Address("127.0.0.1", port), home / "logs" / "stack.log"
