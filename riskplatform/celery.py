@@ -3,13 +3,9 @@
 import os
 
 from celery import Celery
-from celery.signals import task_postrun
-
-from riskplatform.heap import Trimmer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riskplatform.settings")
 
-task_postrun.connect(Trimmer().after_task, weak=False)
 app = Celery("riskplatform")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["streaming", "audit", "alerts"])
