@@ -26,7 +26,7 @@ def shifted() -> Valuation:
 def test_what_bench_cannot_measure_is_refused() -> None:
     with pytest.raises(
         CommandError,
-        match="fold, latency, catch-up, black76, iv, storage, rest, alerts, lines, was asked for 'weather'",
+        match="fold, latency, catch-up, black76, iv, storage, rest, alerts, lines, screens, was asked for 'weather'",
     ):
         call_command("bench", "weather")
 

@@ -14,7 +14,7 @@ from riskplatform.benchmarks import machine
 
 Row = tuple[str, str, str, str]
 
-PARTS: Final = ("fold", "latency", "catch-up", "black76", "iv", "storage", "rest", "alerts", "lines")
+PARTS: Final = ("fold", "latency", "catch-up", "black76", "iv", "storage", "rest", "alerts", "lines", "screens")
 SIZES: Final = (20, 500)
 LISTENERS_AT_MOST: Final = 2_000
 
@@ -24,7 +24,8 @@ class Command(BaseCommand):
         "Measure the fold and a scoring cycle; on a platform of its own the way from tick to browser, catching up with "
         "a log that waits, and the REST API under load; option pricing and implied volatility (beside the libraries of "
         "requirements-bench.txt, where installed); storage and alerts (in a database "
-        "of their own, which goes afterwards); the reading of JSON lines."
+        "of their own, which goes afterwards); the reading of JSON lines; what the dashboard costs Chromium beside its "
+        "goals."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("--clients", type=int, help="how many ask (`rest`, 16) or listen (`latency`, 100)")
         parser.add_argument("--ticks", type=int, default=100, help="of `catch-up`: per instrument and log second")
         parser.add_argument("--log-seconds", type=int, default=44, help="of `catch-up`: how much waits in the log")
+        parser.add_argument("--minutes", type=float, default=1.0, help="how long `screens` looks; its heap needs five")
+        parser.add_argument("--sabotage", choices=("busy", "leak"), default="", help="let `screens` miss its goals")
         parser.add_argument("--inside", help=SUPPRESS)  # how parts call themselves on stores of their own
         parser.add_argument("--alerts", type=int, default=1_000_000, help="how many alerts `alerts` ends with")
 
@@ -43,7 +46,7 @@ class Command(BaseCommand):
             _measure_inside(options["parts"][0], options["inside"])
             return
         table = Table(title=machine.description(), title_justify="left")
-        for column in ("what", "here", "alternative, same run", "ratio"):
+        for column in ("what", "here", "alternative of the same run, or goal", "ratio, or whether met"):
             table.add_column(column)
         for part in options["parts"] or ["fold"]:
             for row in _rows(part, options):
@@ -78,6 +81,8 @@ def _rows(part: str, options: Mapping[str, Any]) -> Iterator[Row]:
         from riskplatform.benchmarks import alerting
 
         return alerting.rows(options["alerts"])
+    if part == "screens":
+        return _screen_rows(options["minutes"], sabotage=options["sabotage"])
     if part == "lines":
         from riskplatform.benchmarks import line_reading
 
@@ -120,6 +125,18 @@ def _rest_rows(sizes: Sequence[int], *, clients: int, seconds: float) -> Iterato
         raise CommandError(f"rest takes 1 to {CLIENTS_AT_MOST} clients and 1 to 600 seconds")
     try:
         yield from report.rows(instruments=sizes, clients=clients, seconds=seconds)
+    except MeasurementFailed as problem:
+        raise CommandError(str(problem)) from problem
+
+
+def _screen_rows(minutes: float, *, sabotage: str) -> Iterator[Row]:
+    from riskplatform.benchmarks.apart import MeasurementFailed
+    from riskplatform.benchmarks.screens import report
+
+    if not 0.1 <= minutes <= 60.0:
+        raise CommandError("screens takes 0.1 to 60 minutes")
+    try:
+        yield from report.rows(seconds=60.0 * minutes, sabotage=sabotage)
     except MeasurementFailed as problem:
         raise CommandError(str(problem)) from problem
 
