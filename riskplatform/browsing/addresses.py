@@ -17,6 +17,7 @@ SIGNED_OUT: Final = frozenset({"login", "register"})
 NO_PAGES: Final[Mapping[str, str]] = {
     "app": "leads to the screens, which have addresses of their own",
     "logout": "takes a form only",
+    "silences": "takes a form only",
     "silence-end": "takes a form only",
     "health": "for machines",
     "livez": "for machines",

@@ -89,7 +89,7 @@ def test_a_toggled_source_shows_on_open_pages_until_it_is_toggled_back(visit: Ma
     banner = page.get_by_role("banner")
     expect(banner).to_contain_text("SIMULATED")
 
-    choose(admin, stack, {"mode": "replay", "replay": {"file": "ticks_2021-04-08.parquet", "speed": "1"}})
+    choose(admin, stack, {"mode": "replay", "replay": {"file": "ticks_2021-04-08.parquet", "speed": 1}})
     expect(banner).to_contain_text("REPLAY")
     wait_for_change(page, PRICE)
 
@@ -108,7 +108,7 @@ def test_an_open_page_says_that_the_server_was_killed_and_recovers_without_a_rel
 
     killed = stack.kill_web_server()
 
-    page.wait_for_function("said.some((words) => words === 'Reconnecting' || words === 'Disconnected')")
+    page.wait_for_function("() => said.some((words) => words === 'Reconnecting' || words === 'Disconnected')")
     expect(pill(page)).to_have_text("Live")
     wait_for_change(page, PRICE)
     assert page.evaluate("said[0]") == "Live"  # what was noted before is still there: this is the same document
