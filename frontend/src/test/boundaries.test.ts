@@ -9,7 +9,8 @@ const MAY: Record<string, readonly string[]> = {
   api: ["api", "lib", "stream/messages"],
   stream: ["stream", "lib", "api/boot"],
   components: ["components", "stream", "api", "lib"],
-  features: ["components", "stream", "api", "lib"],
+  // package.json: the page about the platform names the versions that it is built of.
+  features: ["components", "stream", "api", "lib", "package.json"],
 };
 
 /** Return each import across folders as `file → module`, where the table does not allow it. */

@@ -53,7 +53,7 @@ function Entry({ version, inForce, onRollBack }: EntryProps) {
         <span className="text-xs text-muted">{istMoment(Date.parse(version.created_at))}</span>
         {!isInForce && (
           <Button size="small" look="quiet" className="ml-auto" onClick={onRollBack}>
-            Roll back<span className="sr-only"> to version {version.version}</span>
+            Roll back <span className="sr-only">to version {version.version}</span>
           </Button>
         )}
       </p>

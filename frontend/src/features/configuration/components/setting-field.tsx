@@ -43,7 +43,7 @@ export function SettingField({ setting, text, inForce, problem, onChange }: Prop
         <p className="mt-1 text-xs">
           In force: <b>{inForce}</b>{" "}
           <button type="button" className="text-accent underline" onClick={() => onChange(inForce)}>
-            Put back<span className="sr-only"> {words(setting.name)}</span>
+            Put back <span className="sr-only">{words(setting.name)}</span>
           </button>
         </p>
       )}

@@ -62,7 +62,7 @@ export function ChannelRow({ channel, onSecret }: Props) {
         )}
         {isOwn && (
           <Button size="small" look="danger" disabled={remove.isPending} onClick={() => remove.mutate(id)}>
-            Delete<span className="sr-only"> {name}</span>
+            Delete <span className="sr-only">{name}</span>
           </Button>
         )}
       </div>

@@ -53,7 +53,7 @@ function Entry({ session, isEnding, onEnd }: { session: ApiSession; isEnding: bo
         </span>
       </span>
       <Button size="small" look="danger" disabled={isEnding} onClick={onEnd}>
-        End<span className="sr-only"> the session of {name}</span>
+        End <span className="sr-only">the session of {name}</span>
       </Button>
     </li>
   );
