@@ -9,6 +9,7 @@ const MAY: Record<string, readonly string[]> = {
   api: ["api", "lib", "stream/messages"],
   stream: ["stream", "lib", "api/boot"],
   components: ["components", "stream", "api", "lib"],
+  // package.json: the page about the platform names the versions that it is built of.
   features: ["components", "stream", "api", "lib", "package.json"],
 };
 

@@ -65,7 +65,7 @@ describe("SettingsScreen", () => {
     expect(document.documentElement).toHaveClass("light");
     fireEvent.click(screen.getByRole("radio", { name: "Million, billion" }));
     expect(screen.getByText("1,234,567.89 · ₹ 12.50 m")).toBeInTheDocument();
-    expect(await screen.findByText("Pager")).toBeVisible();
+    expect(await screen.findByRole("listitem", { name: "Pager" })).toBeVisible();
     await expectAccessible();
   });
 
