@@ -82,6 +82,21 @@ describe("applyMessage", () => {
     expect(heard(FRAMES.snapshot, { ...FRAMES.config, seq: 43 }).config).toEqual(FRAMES.config.data);
   });
 
+  it("goes on behind a choice of the source, which has a number of its own", () => {
+    const chosen = heard({ ...snapshot, seq: 44 }, FRAMES.source);
+    const { verdict, state } = applyMessage(chosen, { ...FRAMES.batch, prev: 45, seq: 46 }, HEARD);
+
+    expect(chosen.choice).toEqual(FRAMES.source.data);
+    expect([verdict, state.position.seq]).toEqual(["apply", 46]);
+  });
+
+  it("counts an event that it does not know", () => {
+    const news = { type: "news", data: {}, seq: 41, stream: snapshot.stream } as unknown as Frame;
+    const { verdict, state } = applyMessage(heard(snapshot), news, HEARD);
+
+    expect([verdict, state.position.seq]).toEqual(["apply", 41]);
+  });
+
   it("learns the clock of the server and the feed from a heartbeat, also before any snapshot", () => {
     const state = heard(FRAMES.heartbeat);
 

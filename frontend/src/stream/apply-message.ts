@@ -1,4 +1,4 @@
-import type { AlertMessage, ConfigFacts, Frame, HeartbeatFacts, RiskUpdate } from "./messages";
+import type { AlertMessage, ConfigFacts, Frame, HeartbeatFacts, RiskUpdate, SourceFacts } from "./messages";
 import { judge, NOWHERE, type Position, type Verdict } from "./numbering";
 
 /** Everything that the socket has said so far. Maps are replaced, never changed. */
@@ -9,6 +9,7 @@ export interface StreamState {
   alerts: ReadonlyMap<number, AlertMessage>;
   heartbeat: HeartbeatFacts | null;
   config: ConfigFacts | null;
+  choice: SourceFacts | null;
   /** The feed that is followed now; a record of another one says so instead of passing for this one's. */
   source: string | null;
   run: number | null;
@@ -37,6 +38,7 @@ export const EMPTY: StreamState = {
   alerts: new Map(),
   heartbeat: null,
   config: null,
+  choice: null,
   source: null,
   run: null,
   judgedMs: null,
@@ -72,9 +74,11 @@ function taken(state: StreamState, frame: Frame, heardMs: number): Taken {
       return { next: { ...state, alerts: withAlert(state.alerts, frame.data) }, symbols: NONE };
     case "config":
       return { next: { ...state, config: frame.data }, symbols: NONE };
+    case "source":
+      return { next: { ...state, choice: frame.data }, symbols: NONE };
     case "gap":
       return { next: { ...state, alertReads: state.alertReads + 1 }, symbols: NONE };
-    case "risk_update":
+    default: // `risk_update` comes to who does not ask for batches; an event that is not known yet only counts
       return { next: state, symbols: NONE };
   }
 }

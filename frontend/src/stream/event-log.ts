@@ -1,6 +1,15 @@
 import type { StreamState } from "./apply-message";
 import type { ConnectionState } from "./connection";
-import type { AlertMessage, ConfigFacts, FeedState, Frame, RecordState, RiskUpdate, Severity } from "./messages";
+import type {
+  AlertMessage,
+  ConfigFacts,
+  FeedState,
+  Frame,
+  RecordState,
+  RiskUpdate,
+  Severity,
+  SourceFacts,
+} from "./messages";
 
 export const EVENT_KINDS = ["severity", "alert", "state", "config", "connection"] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -14,6 +23,7 @@ export type Happening =
   | { kind: "connection"; what: "feed"; state: FeedState; before: FeedState }
   | { kind: "connection"; what: "run"; run: number; source: string }
   | { kind: "connection"; what: "socket"; state: ConnectionState }
+  | { kind: "connection"; what: "source"; choice: SourceFacts }
   | { kind: "connection"; what: "gap"; missing: readonly string[] };
 
 /** `id` counts from 1 without gaps; `atMs` is when the page saw it, on the server's clock. */
@@ -58,10 +68,12 @@ export class EventLog {
 export function happeningsOf(before: StreamState, after: StreamState, frame: Frame): Happening[] {
   if (frame.type === "alert") return [{ kind: "alert", alert: frame.data }];
   if (frame.type === "config") return [{ kind: "config", config: frame.data }];
+  if (frame.type === "source") return [{ kind: "connection", what: "source", choice: frame.data }];
   if (frame.type === "gap") return [{ kind: "connection", what: "gap", missing: frame.data.missing }];
   if (frame.type === "heartbeat") return [...runChange(before, after), ...feedChange(before, after)];
-  if (frame.type === "risk_update") return [];
-  return [...runChange(before, after), ...recordChanges(before, after, frame)];
+  if (frame.type === "snapshot" || frame.type === "risk_batch")
+    return [...runChange(before, after), ...recordChanges(before, after, frame)];
+  return [];
 }
 
 function runChange(before: StreamState, after: StreamState): Happening[] {

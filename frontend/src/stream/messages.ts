@@ -78,6 +78,17 @@ export interface ConfigFacts {
   stale_after_seconds: number;
 }
 
+/** The source that an administrator chose, and what became of the choice. */
+export interface SourceFacts {
+  version: number;
+  mode: "demo" | "replay" | "live";
+  symbols: string[];
+  recording: string;
+  speed: string;
+  state: "pending" | "running" | "finished" | "failed";
+  problem: string | null;
+}
+
 export interface GapFacts {
   missing: string[];
   since: number;
@@ -93,9 +104,11 @@ export type BatchFrame = Numbered & { type: "risk_batch"; data: RiskUpdate[]; li
 export type UpdateFrame = Numbered & { type: "risk_update"; data: RiskUpdate };
 export type AlertFrame = Numbered & { type: "alert"; data: AlertMessage };
 export type ConfigFrame = Numbered & { type: "config"; data: ConfigFacts };
+export type SourceFrame = Numbered & { type: "source"; data: SourceFacts };
 export type GapFrame = Numbered & { type: "gap"; data: GapFacts };
 export type HeartbeatFrame = Numbered & { type: "heartbeat"; data: HeartbeatFacts };
-export type Frame = SnapshotFrame | BatchFrame | UpdateFrame | AlertFrame | ConfigFrame | GapFrame | HeartbeatFrame;
+export type EventFrame = AlertFrame | ConfigFrame | SourceFrame;
+export type Frame = SnapshotFrame | BatchFrame | UpdateFrame | EventFrame | GapFrame | HeartbeatFrame;
 
 export interface Subscription {
   type: "subscribe";

@@ -33,7 +33,8 @@ export function judge(position: Position, frame: Frame): { verdict: Verdict; pos
 
 function before(frame: Exclude<Frame, { type: "heartbeat" | "snapshot" }>): number {
   if (frame.type === "risk_batch") return frame.prev;
-  return frame.type === "alert" || frame.type === "config" ? frame.seq - 1 : frame.seq;
+  // Everything else is an event with a number of its own, also one that a newer server sends and we do not know.
+  return frame.type === "risk_update" || frame.type === "gap" ? frame.seq : frame.seq - 1;
 }
 
 function arrive(frame: Frame): { verdict: Verdict; position: Position } {

@@ -6,6 +6,7 @@ import type {
   GapFrame,
   HeartbeatFrame,
   SnapshotFrame,
+  SourceFrame,
   UpdateFrame,
 } from "@/stream/messages";
 import alert from "../../../docs/messages/alert.json";
@@ -16,6 +17,7 @@ import batch from "../../../docs/messages/risk_batch.json";
 import liveBatch from "../../../docs/messages/risk_batch-live.json";
 import update from "../../../docs/messages/risk_update.json";
 import snapshot from "../../../docs/messages/snapshot.json";
+import source from "../../../docs/messages/source.json";
 
 /** The examples of docs/messages/, which the server's tests check against what it sends. */
 export const FRAMES = {
@@ -27,6 +29,7 @@ export const FRAMES = {
   liveBatch: liveBatch as BatchFrame,
   update: update as UpdateFrame,
   snapshot: snapshot as SnapshotFrame,
+  source: source as SourceFrame,
 };
 
 export const BOOT: Boot = {

@@ -3,7 +3,7 @@ import { istDay, istMoment } from "@/lib/format";
 import { words } from "@/lib/words";
 import type { ConnectionState } from "@/stream/connection";
 import type { EventKind, FeedEvent } from "@/stream/event-log";
-import { type AlertMessage, SEVERITIES, type Severity } from "@/stream/messages";
+import { type AlertMessage, SEVERITIES, type Severity, type SourceFacts } from "@/stream/messages";
 
 export type StoredAlert = components["schemas"]["Alert"];
 
@@ -144,9 +144,15 @@ function connectionText(event: Extract<FeedEvent, { kind: "connection" }>): { te
         text: "The stream skipped messages",
         note: `Missing: ${event.missing.join(", ")}; alerts were read again`,
       };
+    case "source":
+      return { text: `Source chosen: ${sourceText(event.choice)}`, note: event.choice.problem ?? event.choice.state };
     case "socket":
       return socketText(event.state);
   }
+}
+
+function sourceText({ mode, recording, speed }: SourceFacts): string {
+  return mode === "replay" ? `replay of ${recording}, speed ${speed}` : mode;
 }
 
 function socketText(state: ConnectionState): { text: string; note: string } {
