@@ -27,7 +27,6 @@ from explain import views as explain
 from risk import chain_views as risk_chain
 from risk import chart_views as risk_charts
 from risk import config_views as config
-from risk import feature_views as risk_features
 from risk import history_views as risk_history
 from risk import instrument_views as instruments
 from risk import quality_views as quality
@@ -102,7 +101,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     api("risk/stats", risk_stats.RiskStatsView, "api-risk-stats", sources_of_runs=sources_of_runs),
     api("risk/trend", risk_charts.RiskTrendView, "api-risk-trend", sources_of_runs=sources_of_runs),
     api("risk/bars", risk_charts.RiskBarsView, "api-risk-bars", sources_of_runs=sources_of_runs),
-    api("risk/features", risk_features.RiskFeaturesView, "api-risk-features", sources_of_runs=sources_of_runs),
     api("risk/chain", risk_chain.RiskChainView, "api-risk-chain"),
     api("instruments", instruments.InstrumentsView, "api-instruments", sources_of_runs=sources_of_runs),
     api(r"risk/(?P<pk>[0-9]{1,18})", risk.RiskRecordView, "api-risk-record", sources_of_runs=sources_of_runs),

@@ -44,7 +44,6 @@ POLICY: Final[dict[str, dict[str, Requirement]]] = {
     "api-risk-stats": {"get": RISK},
     "api-risk-trend": {"get": RISK},
     "api-risk-bars": {"get": RISK},
-    "api-risk-features": {"get": RISK},
     "api-risk-chain": {"get": RISK},
     "api-instruments": {"get": RISK},
     "api-model-quality": {"get": RISK},

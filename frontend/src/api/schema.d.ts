@@ -1011,23 +1011,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/risk/features": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Return the features of the newest run that scored the symbol, or of the one that is asked for. */
-        get: operations["risk_features_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/risk/history": {
         parameters: {
             query?: never;
@@ -1809,36 +1792,6 @@ export interface components {
             } | null;
             written_by: string;
         };
-        /** @description A feature; `place` is the share of the earlier minutes whose value was lower, a tie counting half. */
-        Feature: {
-            /** Format: double */
-            value: number | null;
-            /** Format: double */
-            n: number;
-            /** Format: double */
-            coverage: number;
-            /** Format: double */
-            age: number | null;
-            family: string;
-            unit: string;
-            window: string;
-            normal: components["schemas"]["Normal"] | null;
-            /** Format: double */
-            rank: number | null;
-            rank_minutes: number;
-            name: string;
-            /** Format: double */
-            place: number | null;
-        };
-        /** @description The features at the end `at` of the last closed minute; null and empty where no minute has any. */
-        Features: {
-            symbol: string;
-            run: number | null;
-            source: string | null;
-            /** Format: date-time */
-            at: string | null;
-            features: components["schemas"]["Feature"][];
-        };
         /** @description The newest run that is judged, until when, and how long ago that was. */
         Feed: {
             run: number | null;
@@ -2176,16 +2129,6 @@ export interface components {
             name: string;
             alerts: number;
             false_alarms: number;
-        };
-        /** @description Median and the range of the middle four fifths of earlier minutes of the run. */
-        Normal: {
-            /** Format: double */
-            median: number;
-            /** Format: double */
-            low: number;
-            /** Format: double */
-            high: number;
-            minutes: number;
         };
         /** @description What the person has to say, if anything. */
         NoteForm: {
@@ -10090,79 +10033,6 @@ export interface operations {
             };
             /** @description the cursor is not one of ours */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description none of the types that were asked for can be given */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description asked too often; Retry-After says when to come back */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description a part that is needed does not answer; Retry-After says when to come back */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    risk_features_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Features"];
-                };
-            };
-            /** @description the request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description not signed in, or not any more */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description not allowed */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };

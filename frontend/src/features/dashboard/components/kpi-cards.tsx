@@ -34,7 +34,7 @@ function Kpi({ name, value, note }: { name: string; value: ReactNode; note: Reac
 
 function Highest({ overview: { highest } }: { overview: Overview }) {
   const format = useFormat();
-  if (!highest) return <Kpi name="Highest score" value={UNKNOWN} note="No symbol has a value of now" />;
+  if (!highest) return <Kpi name="Highest score" value={UNKNOWN} note="No value of now" />;
   const value = <span className={SEVERITY_TEXT[highest.severity]}>{format.score(highest.risk_score)}</span>;
   const note = (
     <span className="flex items-center gap-2">
@@ -83,7 +83,7 @@ function Pipeline({ overview }: { overview: Overview }) {
     <Kpi
       name="Pipeline"
       value={words(heartbeat.feed_state)}
-      note={`Lag ${lag(heartbeat.pipeline_lag_ms)} · oldest price ${duration(overview.oldestMs)}`}
+      note={`Lag ${lag(heartbeat.pipeline_lag_ms)} · oldest ${duration(overview.oldestMs)}`}
     />
   );
 }
@@ -92,6 +92,6 @@ function Breadth({ overview: { breadth, symbols, stale } }: { overview: Overview
   const format = useFormat();
   const threshold = useConfig().thresholds[1];
   const value = breadth === null ? UNKNOWN : `${format.number(100 * breadth, 0)} %`;
-  const note = `of ${symbols - stale} symbols score ${format.number(threshold, 2)} or more`;
+  const note = `of ${symbols - stale} at ${format.number(threshold, 2)} or more`;
   return <Kpi name="Breadth" value={value} note={note} />;
 }

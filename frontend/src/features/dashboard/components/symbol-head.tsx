@@ -23,8 +23,8 @@ const HEADINGS: readonly Heading[] = [
   { label: "Severity" },
   { label: "Driver", title: "What drives the alert that is going on" },
   {
-    label: "Expected move",
-    unit: "± %",
+    label: "Expected",
+    unit: "move, ± %",
     column: "move",
     isNumber: true,
     title: "One standard deviation over the horizon of the score",
