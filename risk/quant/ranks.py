@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.quant.guards import one_shape
+
 FloatArray = NDArray[np.float64]
 
 
@@ -20,7 +22,9 @@ def mid_ranks(row: FloatArray, before: FloatArray, *, least: int) -> Ranks:
 
     NaN stands for an unknown figure: it neither has a rank nor counts for others'.  A share among fewer than `least`
     figures is unknown.  This is the percentile rank of a score as statistics texts define it, as a share.
+    Raises ValueError for rows of different lengths.
     """
+    one_shape(row=row, before=before[0] if len(before) else row)
     known = np.isfinite(before)
     count = known.sum(axis=0)
     below, equal = (known & (before < row)).sum(axis=0), (known & (before == row)).sum(axis=0)

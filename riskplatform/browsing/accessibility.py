@@ -7,6 +7,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
+# What fades in or out has no colour of its own yet: a toast, for one.  What turns for ever is not waited for.
+STILL = """() => Promise.allSettled(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime < 5_000).map((one) => one.finished))"""
+
+
 def axe_script() -> str:
     """Return axe-core itself."""
     return (resources.files("axe_playwright_python") / "axe.min.js").read_text()
@@ -14,6 +19,7 @@ def axe_script() -> str:
 
 def violations(page: "Page") -> list[str]:
     """Return a line for each element that breaks a rule of axe's: the rule, the element and what is wrong."""
+    page.evaluate(STILL)
     page.evaluate(axe_script())
     found: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
     return [

@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 
 from risk.quant.calendar import ExchangeClock, NotCovered, instant_of
+from risk.quant.ranks import mid_ranks
 from risk.quant.trading_day import holidays_after
-from risk.tests.bad_inputs.spec import Case, Entry, Gives, Refused, Why, calling, without
+from risk.tests.bad_inputs.spec import Case, Entry, Gives, Kind, Refused, Why, calling, without
 
 CLOCK: Final = ExchangeClock()
 INSTANT: Final = {"instant_us": 1_767_693_600_000_000}
@@ -19,6 +20,14 @@ JUDGED: Final = {
     "outcomes": np.array([True, False, True, False]),
     "base_rate": 0.3,
 }
+
+UNKNOWN_FIGURES: Final[tuple[tuple[Kind, float], ...]] = (("nan", np.nan), ("infinite", np.inf))
+
+
+def _share_beside(unknown: float) -> object:
+    """Return the share of 2 beside an unknown figure and the 1 below it."""
+    return mid_ranks(np.array([2.0]), np.array([[unknown], [1.0]]), least=1).share
+
 
 ENTRIES: Final = (
     Entry(
@@ -36,7 +45,26 @@ ENTRIES: Final = (
         "calendar.instant_of",  # a date and a clock time are right by their types; midnight in India is 18:30 UTC
         cases=(Case("zero", lambda: instant_of(date(2026, 1, 1), time(0)), Gives(MIDNIGHT.timestamp() * 1e6)),),
     ),
-    *without(Why.RECORD, "calendar.Phase", "over_time.Stretch", "trading_day.ExchangeDay", "trading_day.PhaseSpan"),
+    Entry(
+        "ranks.mid_ranks",
+        {"row": np.array([2.0, 3.0]), "before": np.array([[1.0, 4.0], [2.0, 3.0]]), "least": 1},
+        {"row": "NNOO", "before": "..OO", "least": "--OO"},
+        "R",
+        "O",
+        cases=tuple(
+            Case(kind, calling(_share_beside, value), Gives(np.array([1.0])), of="before")
+            for kind, value in UNKNOWN_FIGURES
+        ),
+        read=lambda ranks: ranks.share,
+    ),
+    *without(
+        Why.RECORD,
+        "ranks.Ranks",
+        "calendar.Phase",
+        "over_time.Stretch",
+        "trading_day.ExchangeDay",
+        "trading_day.PhaseSpan",
+    ),
     *without(Why.ONLY_RECORDS, "trading_day.day_of_session"),
     Entry("trading_day.clock_text", INSTANT, {"instant_us": "--OO"}, read=len),
     Entry("trading_day.indian_day", INSTANT, {"instant_us": "--OO"}, read=date.toordinal),

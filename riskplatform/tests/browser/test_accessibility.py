@@ -19,7 +19,7 @@ THEMES = ("light", "dark")
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_screen_and_no_page_has_a_finding_of_axe(theme: str, visit: MakePage, stack: Stack) -> None:
-    page = visit("admin", color_scheme=theme)
+    page = visit("admin", color_scheme=theme, reduced_motion="reduce")
     alert = first_alert(page.context, stack)
     places = [place for place in [*screens(alert=alert, symbol=SYMBOL), *pages(alert=alert)] if place.needs_sign_in]
 
