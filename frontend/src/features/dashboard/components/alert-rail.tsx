@@ -44,7 +44,8 @@ function Item({ alert }: { alert: AlertMessage }) {
         </span>
         <span className="mt-0.5 flex items-center gap-2 text-xs text-muted">
           <span className="truncate">
-            {alert.summary || `${words(alert.driver)}, peak ${format.score(alert.peak_score)}`}
+            {alert.summary ||
+              [words(alert.driver), `peak ${format.score(alert.peak_score)}`].filter(Boolean).join(", ")}
           </span>
           <span className="ml-auto flex gap-1">
             {alert.phase === "recovering" && <Badge>Recovering</Badge>}
