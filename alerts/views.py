@@ -1,7 +1,5 @@
 """Alerts, to read; `verb_views` takes care of them."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -19,7 +17,7 @@ from alerts.statistics_serializers import AlertCountsSerializer, AlertStatsSeria
 from risk.messages import stamp
 from risk.stats import Period
 from riskplatform.lib.api import CappedCursorPagination, requires
-from riskplatform.lib.api_filters import StrictFilterBackend
+from riskplatform.lib.api_filters import StrictFilterBackend, asked
 
 
 class OldestFirst(CappedCursorPagination):
@@ -73,8 +71,8 @@ class AlertStatsView(GenericAPIView[Alert]):
     @extend_schema(responses=AlertStatsSerializer)
     def get(self, request: Request) -> Response:
         """Count the alerts raised in a range of time, without one in the last 30 days, and average people's times."""
-        asked = _asked(self, AlertStatsFilter)
-        period = Range.of(since=asked["from"], until=asked["to"], now=timezone.now())
+        query = asked(self)
+        period = Range.of(since=query["from"], until=query["to"], now=timezone.now())
         return Response(alert_statistics(period))
 
 
@@ -91,12 +89,12 @@ class AlertCountsView(GenericAPIView[Alert]):
     @extend_schema(responses=AlertCountsSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Count what opened in each bucket of log time; without a range in the day up to the last opening."""
-        asked = _asked(self, AlertCountsFilter)
-        minutes, run = asked["bucket"], asked["run"]
-        newest = counts.newest_opening(run) or asked["from"] or asked["to"]
+        query = asked(self)
+        minutes, run = query["bucket"], query["run"]
+        newest = counts.newest_opening(run) or query["from"] or query["to"]
         if newest is None:
             return Response({"from": None, "to": None, "bucket_minutes": minutes, "run": run, "buckets": []})
-        period = Period.of(since=asked["from"], until=asked["to"], newest=newest, minutes=minutes)
+        period = Period.of(since=query["from"], until=query["to"], newest=newest, minutes=minutes)
         return Response(
             {
                 "from": stamp(period.since),
@@ -106,12 +104,3 @@ class AlertCountsView(GenericAPIView[Alert]):
                 "buckets": counts.counted(period, run=run),
             }
         )
-
-
-def _asked(view: GenericAPIView[Alert], filters: type[AlertStatsFilter] | type[AlertCountsFilter]) -> dict[str, Any]:
-    """Return what was asked for, refusing what is not known."""
-    rows = view.filter_queryset(view.get_queryset())
-    form = filters(view.request.query_params, queryset=rows).form
-    form.is_valid()  # the filter backend has refused everything else
-    facts: dict[str, Any] = form.cleaned_data
-    return facts

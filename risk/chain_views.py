@@ -16,7 +16,7 @@ from risk.chain_serializers import ChainAnswerSerializer
 from risk.chart_filters import OneSymbolFilter
 from risk.models import ChainSummary, Instrument
 from riskplatform.lib.api import requires
-from riskplatform.lib.api_filters import StrictFilterBackend
+from riskplatform.lib.api_filters import StrictFilterBackend, asked
 
 
 class DayFilter(filters.Filter):  # type: ignore[misc]  # django-filter has no types
@@ -48,11 +48,9 @@ class RiskChainView(GenericAPIView[Instrument]):
     @extend_schema(responses=ChainAnswerSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return the chain of one expiry, or null and the reason why there is none."""
-        queryset = self.filter_queryset(self.get_queryset())
-        form = ChainFilter(request.query_params, queryset=queryset).form
-        form.is_valid()  # the filter backend has refused everything else
-        instrument: Instrument = form.cleaned_data["symbol"]
-        expiry: date | None = form.cleaned_data["expiry"]
+        query = asked(self)
+        instrument: Instrument = query["symbol"]
+        expiry: date | None = query["expiry"]
         found = chains.newest_chains(instrument)
         chain = chains.chosen_chain(found, expiry)
         return Response(

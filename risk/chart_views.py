@@ -1,7 +1,5 @@
 """Minutes for charts: scores of many symbols in one call, prices of one."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -18,7 +16,7 @@ from risk.serializers import UNKNOWN_SOURCE
 from risk.stats_views import RunMissing
 from risk.views import SourcesOfRuns, no_sources
 from riskplatform.lib.api import requires
-from riskplatform.lib.api_filters import StrictFilterBackend
+from riskplatform.lib.api_filters import StrictFilterBackend, asked
 
 
 class RiskTrendView(GenericAPIView[Instrument]):
@@ -35,7 +33,7 @@ class RiskTrendView(GenericAPIView[Instrument]):
     @extend_schema(responses=TrendSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return the last minutes that have passed of the newest run, or of the one that is asked for."""
-        facts = _asked(self, TrendFilter)
+        facts = asked(self)
         run, count = facts["run"] or stats.newest_run(), facts["minutes"] or TREND
         minutes = None if run is None else charts.last_minutes(run, count=count)
         if facts["run"] is not None and minutes is None:
@@ -62,7 +60,7 @@ class RiskBarsView(GenericAPIView[Instrument]):
     @extend_schema(responses=BarsSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return whole buckets of the newest run that scored the symbol, or of the one that is asked for."""
-        facts = _asked(self, BarsFilter)
+        facts = asked(self)
         instrument: Instrument = facts["symbol"]
         run: int | None = facts["run"] or charts.newest_run_of(instrument.pk)
         newest = None if run is None else charts.newest_bar(run, instrument.pk)
@@ -75,15 +73,6 @@ class RiskBarsView(GenericAPIView[Instrument]):
         period = stats.Period.of(since=facts["from"], until=facts["to"], newest=newest, minutes=minutes)
         limits = {"from": stamp(period.since), "to": stamp(period.until), "bucket_minutes": minutes}
         return Response({**head, **limits, "bars": charts.price_bars(run, instrument.pk, period)})
-
-
-def _asked(view: GenericAPIView[Instrument], filters: type[TrendFilter | BarsFilter]) -> dict[str, Any]:
-    """Return the query's facts; the filter backend refuses what is wrong with it."""
-    queryset = view.filter_queryset(view.get_queryset())
-    form = filters(view.request.query_params, queryset=queryset).form
-    form.is_valid()
-    facts: dict[str, Any] = form.cleaned_data
-    return facts
 
 
 def _source(sources_of_runs: SourcesOfRuns, run: int | None) -> str | None:

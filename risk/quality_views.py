@@ -14,7 +14,7 @@ from risk.models import BacktestResult
 from risk.quality_queries import quality
 from risk.quality_serializers import QualitySerializer
 from riskplatform.lib.api import requires
-from riskplatform.lib.api_filters import StrictFilterBackend
+from riskplatform.lib.api_filters import StrictFilterBackend, asked
 from riskplatform.lib.errors import Missing
 
 
@@ -48,9 +48,7 @@ class ModelQualityView(GenericAPIView[BacktestResult]):
     @extend_schema(responses=QualitySerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return the newest stored account, or the one that is asked for; before any, the shipped one."""
-        form = QualityFilter(request.query_params, queryset=self.filter_queryset(self.get_queryset())).form
-        form.is_valid()  # the filter backend has refused everything else
-        number: int | None = form.cleaned_data["result"]
+        number: int | None = asked(self)["result"]
         found = quality(number)
         if found is None:
             raise ResultMissing(f"There is no stored result {number}.")

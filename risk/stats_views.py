@@ -18,7 +18,7 @@ from risk.response_serializers import StatsSerializer
 from risk.serializers import UNKNOWN_SOURCE
 from risk.views import SourcesOfRuns, no_sources
 from riskplatform.lib.api import requires
-from riskplatform.lib.api_filters import StrictFilterBackend
+from riskplatform.lib.api_filters import StrictFilterBackend, asked
 from riskplatform.lib.errors import Missing
 
 
@@ -40,10 +40,7 @@ class RiskStatsView(GenericAPIView[LatestRisk]):
     @extend_schema(responses=StatsSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Return the newest values and, over a range, whole buckets of time and each symbol."""
-        newest = self.filter_queryset(self.get_queryset())
-        asked = StatsFilter(request.query_params, queryset=newest).form
-        asked.is_valid()  # the filter backend has refused everything else
-        facts = asked.cleaned_data
+        facts, newest = asked(self), self.get_queryset()
         run = facts["run"] or stats.newest_run()
         rows = list(newest.filter(run=run)) if run is not None else []
         sources = self.sources_of_runs([] if run is None else [run])

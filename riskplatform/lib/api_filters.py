@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError as FieldRefused
 from django.utils.dateparse import parse_datetime
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
 OF_PAGES = ("cursor", "page_size")
@@ -28,6 +29,15 @@ class StrictFilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc]  #
         if broken := sorted(name for name, values in request.query_params.lists() if "\0" in "".join(values)):
             raise ValidationError({name: ["A NUL character has no place here."] for name in broken})
         return super().filter_queryset(request, queryset, view)
+
+
+def asked(view: GenericAPIView[Any]) -> dict[str, Any]:
+    """Return the query of a view as its filter set read it; its StrictFilterBackend refuses what is wrong with it."""
+    queryset = view.filter_queryset(view.get_queryset())
+    form = view.filterset_class(view.request.query_params, queryset=queryset).form  # type: ignore[attr-defined]  # django-filter's name
+    form.is_valid()  # the filter backend has refused everything else
+    facts: dict[str, Any] = form.cleaned_data
+    return facts
 
 
 def refuse_parameters(request: Request) -> None:
