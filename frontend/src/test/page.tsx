@@ -21,18 +21,36 @@ export function makeStore(): StreamStore {
   return new StreamStore((flush) => flush);
 }
 
+interface Around {
+  store: StreamStore;
+  queries: QueryClient;
+  paths: readonly string[];
+  children: ReactNode;
+}
+
+/** What every screen finds around it in the application, but for its router. */
+export function Application({ store, queries, paths, children }: Around) {
+  return (
+    <QueryClientProvider client={queries}>
+      <StreamProvider store={store}>
+        <ScreenPaths value={new Set(paths)}>
+          <Tooltip.Provider>{children}</Tooltip.Provider>
+        </ScreenPaths>
+      </StreamProvider>
+    </QueryClientProvider>
+  );
+}
+
+export const makeQueries = () => new QueryClient({ defaultOptions: { queries: { retry: false } } });
+
 /** Render something as it stands in the page, with its stream, its queries and its address. */
 export function renderPage(element: ReactNode, { at = "/", paths = [], store = makeStore() }: Options = {}) {
-  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const queries = makeQueries();
   const page = render(
     <MemoryRouter initialEntries={[at]}>
-      <QueryClientProvider client={queries}>
-        <StreamProvider store={store}>
-          <ScreenPaths value={new Set(paths)}>
-            <Tooltip.Provider>{element}</Tooltip.Provider>
-          </ScreenPaths>
-        </StreamProvider>
-      </QueryClientProvider>
+      <Application store={store} queries={queries} paths={paths}>
+        {element}
+      </Application>
     </MemoryRouter>,
   );
   return { ...page, store, queries };

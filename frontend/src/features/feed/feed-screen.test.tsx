@@ -2,9 +2,9 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { StreamStore } from "@/stream/store";
-import { violations } from "@/test/axe";
 import { fakeApi } from "@/test/fake-api";
 import { FRAMES } from "@/test/fixtures";
+import { expectAccessible } from "@/test/page";
 import { renderScreen } from "@/test/render-screen";
 import FeedScreen from "./feed-screen";
 
@@ -100,6 +100,6 @@ describe("the market feed", () => {
     severity(store, "CRITICAL");
     await waitFor(() => screen.getByText(/Alert 9 opened/));
 
-    expect(await violations(container)).toEqual([]);
+    await expectAccessible(container);
   });
 });

@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { boot, setBoot } from "@/api/boot";
 import { listenForShortcuts } from "@/lib/shortcuts";
-import { violations } from "@/test/axe";
 import { fakeApi } from "@/test/fake-api";
 import { FRAMES } from "@/test/fixtures";
+import { expectAccessible } from "@/test/page";
 import { renderScreen } from "@/test/render-screen";
 import SymbolScreen from "./symbol-screen";
 
@@ -218,6 +218,6 @@ describe("the page of a symbol", () => {
     const { container } = open();
     await screen.findByRole("row", { name: /move_z_15/ });
 
-    expect(await violations(container)).toEqual([]);
+    await expectAccessible(container);
   });
 });
